@@ -65,6 +65,8 @@ export const keywordAttributes = [
   'ProwCluster',
   'ProwBuildId',
   'ProwConfigHash',
+  /** On schedules and periodic loops: what starts the job, as written (`interval: 10m`). Their memo cannot be updated. */
+  'ProwSchedule',
 ] as const;
 export const keywordListAttributes = ['ProwPulls'] as const;
 

@@ -1,0 +1,41 @@
+/**
+ * First runs of many new periodics are spread over ten minutes (architecture.md 3.6): an extra calendar entry for one instant
+ * each, so that the schedule's overlap rule covers the first run like any other.
+ */
+import { stableHash } from './wire.ts';
+
+const spreadMs = 600_000;
+/** Earlier than this the instant could be over before the server has the schedule. */
+const earliestMs = 5_000;
+
+/** Milliseconds from now until a new job's first run: the same for the same name, even over all names. */
+export function firstRunDelayMs(job: string): number {
+  return earliestMs + (Number.parseInt(stableHash(`first-run ${job}`).slice(-9), 36) % spreadMs);
+}
+
+const months = [
+  'JANUARY',
+  'FEBRUARY',
+  'MARCH',
+  'APRIL',
+  'MAY',
+  'JUNE',
+  'JULY',
+  'AUGUST',
+  'SEPTEMBER',
+  'OCTOBER',
+  'NOVEMBER',
+  'DECEMBER',
+] as const;
+
+/** A calendar that matches one second of UTC. */
+export function onceAt(time: Date) {
+  return {
+    year: time.getUTCFullYear(),
+    month: months[time.getUTCMonth()] ?? 'JANUARY',
+    dayOfMonth: time.getUTCDate(),
+    hour: time.getUTCHours(),
+    minute: time.getUTCMinutes(),
+    second: time.getUTCSeconds(),
+  };
+}

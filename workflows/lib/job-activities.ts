@@ -1,0 +1,61 @@
+/**
+ * The activities that a ProwJob uses, each group with its queue, timeouts and retries (temporal.md 11).
+ */
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { RecordActivities } from '../../activities/records.ts';
+import type { RunActivities } from '../../activities/runs.ts';
+import type { BuildIdActivities } from '../../activities/build-ids.ts';
+import type { ProwJobInput } from '../../domain/prowjob-input.ts';
+import { taskQueues } from '../../domain/wire.ts';
+
+export type JobActivities = RunActivities & RecordActivities & BuildIdActivities;
+
+const hourMs = 3_600_000;
+
+/**
+ * How long a watch may be silent before another worker takes it over (milliseconds). Each heartbeat is a write, so thousands
+ * of pods get two minutes; the runs of one machine are few, and people wait for them.
+ */
+const heartbeatMs = { process: 15_000, none: 15_000, kubernetes: 120_000 } as const;
+
+export function jobActivities(input: ProwJobInput): JobActivities {
+  const { site, executor, timeouts } = input;
+  const { startRun } = proxyActivities<RunActivities>({
+    taskQueue: taskQueues.runs(site),
+    summary: 'start the run',
+    startToCloseTimeout: 30_000,
+    scheduleToCloseTimeout: 24 * hourMs,
+    // An abort waits for the attempt under way, so that no run starts behind its back.
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { initialInterval: 1_000, maximumInterval: 30_000 },
+  });
+  const { watchRun } = proxyActivities<RunActivities>({
+    taskQueue: taskQueues.watch(site),
+    summary: 'watch the run',
+    startToCloseTimeout: timeouts.runningMs + 2 * hourMs,
+    scheduleToCloseTimeout: timeouts.runningMs + 26 * hourMs,
+    heartbeatTimeout: heartbeatMs[executor],
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: { initialInterval: 1_000, maximumInterval: 30_000 },
+  });
+  const { endRun } = proxyActivities<RunActivities>({
+    taskQueue: taskQueues.runs(site),
+    summary: 'end the run',
+    startToCloseTimeout: hourMs,
+    scheduleToCloseTimeout: 24 * hourMs,
+    retry: { initialInterval: 1_000, maximumInterval: 30_000 },
+  });
+  const { recordTransition } = proxyActivities<RecordActivities>({
+    taskQueue: taskQueues.reports,
+    summary: 'record and tell listeners',
+    startToCloseTimeout: 60_000,
+    retry: { initialInterval: 1_000, maximumInterval: 60_000 },
+  });
+  const { vendBuildId } = proxyActivities<BuildIdActivities>({
+    taskQueue: taskQueues.admin,
+    summary: 'vend a build id',
+    startToCloseTimeout: 120_000,
+    scheduleToCloseTimeout: 24 * hourMs,
+  });
+  return { startRun, watchRun, endRun, recordTransition, vendBuildId };
+}

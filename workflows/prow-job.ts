@@ -1,0 +1,151 @@
+/**
+ * One ProwJob, from created to recorded (spec jobs.md 4 and 5; architecture.md 2.1, 2.3, 3.5).
+ *
+ * The story: wait for a slot if limited → start the run → record `pending` while the run is watched → record the end →
+ * give the slot back → perhaps run again, as a periodic's retry. An abort ends the run at any point and is recorded likewise.
+ */
+import {
+  CancellationScope,
+  ApplicationFailure,
+  ActivityFailure,
+  isCancellation,
+  log,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { RunOutcome, RunRequest } from '../domain/executor.ts';
+import {
+  abortedProwJob,
+  finishedProwJob,
+  pendingProwJob,
+  successfully,
+  triggeredProwJob,
+} from '../domain/jobs/prowjob-life.ts';
+import { isComplete, type FinalState, type ProwJob } from '../domain/prowjob.ts';
+import type { ProwJobInput } from '../domain/prowjob-input.ts';
+import { jobActivities } from './lib/job-activities.ts';
+import { describeJob } from './lib/job-details.ts';
+import { jobSlots } from './lib/job-slots.ts';
+import { retryIfDue } from './lib/job-retry.ts';
+import { newBuildId } from './lib/build-id.ts';
+import { buildIdKey, stateKey } from './search-attributes.ts';
+import { abort, state, type AbortRequest } from './prow-job.messages.ts';
+
+export interface ProwJobResult {
+  name: string;
+  state: FinalState;
+  buildId: string;
+  description: string;
+  url: string;
+}
+
+type Ended = Extract<RunOutcome, { kind: 'ended' }>;
+
+export async function prowJob(input: ProwJobInput): Promise<ProwJobResult> {
+  const info = workflowInfo();
+  const acts = jobActivities(input);
+  // A retried periodic has one run per attempt, each a ProwJob of its own; a reset keeps the first run's name.
+  const name = input.attempt ? info.runId : info.firstExecutionRunId;
+  const work = new CancellationScope();
+  let job = triggeredProwJob(input, { name, buildId: await newBuildId(input, acts), now: new Date() });
+  let aborted: string | undefined;
+  let started = false;
+  let revivals = 0;
+
+  setHandler(state, () => job);
+  setHandler(
+    abort,
+    (request) => {
+      const description = request?.reason ?? successfully(request?.by, 'aborted', name);
+      aborted = description;
+      job = abortedProwJob(job, description);
+      upsertSearchAttributes([{ key: stateKey, value: 'aborted' }]);
+      work.cancel();
+      return job.status;
+    },
+    {
+      validator(_request: AbortRequest | undefined) {
+        if (isComplete(job) || aborted) throw ApplicationFailure.nonRetryable(notAbortable(job), 'NotAbortable');
+      },
+    },
+  );
+
+  const request = (): RunRequest => ({
+    prowJob: job,
+    storage: input.storage,
+    timeouts: input.timeouts,
+    maxRevivals: input.maxRevivals,
+  });
+
+  const record = async () => {
+    const { url } = await acts.recordTransition({
+      prowJob: job,
+      workflowId: info.workflowId,
+      storage: input.storage,
+      listeners: input.listeners ?? [],
+    });
+    job = { ...job, status: { ...job.status, url } };
+    setCurrentDetails(describeJob(job));
+  };
+
+  /** Runs until the run has ended for good; a lost run is started again with a new build id (spec 5.4, 5.5). */
+  const runToEnd = async (): Promise<Ended> => {
+    for (;;) {
+      started = true;
+      const run = await acts.startRun(request());
+      job = pendingProwJob(job, { buildId: run.buildId, now: new Date() });
+      upsertSearchAttributes([
+        { key: stateKey, value: 'pending' },
+        { key: buildIdKey, value: run.buildId },
+      ]);
+      const [outcome] = await Promise.all([acts.watchRun(request()), record()]);
+      if (outcome.kind === 'ended') return outcome;
+      if (outcome.counted) {
+        if (revivals >= input.maxRevivals) return tooManyRevivals(input.maxRevivals, outcome.cause);
+        revivals += 1;
+      }
+      job = { ...job, status: { ...job.status, build_id: await newBuildId(input, acts), pod_revival_count: revivals } };
+    }
+  };
+
+  const slots = jobSlots(input, job);
+  const outcome = await work
+    .run(async () => {
+      await slots?.acquire();
+      return await runToEnd();
+    })
+    .catch((error: unknown) => endedBy(error, aborted));
+
+  await CancellationScope.nonCancellable(async () => {
+    if (outcome.state === 'aborted' && started) await acts.endRun(request());
+    job = finishedProwJob(job, { state: outcome.state, description: outcome.description, now: new Date() });
+    upsertSearchAttributes([{ key: stateKey, value: outcome.state }]);
+    await Promise.all([record(), slots?.release()]);
+  });
+
+  await retryIfDue(input, job);
+  const { url = '', build_id: buildId = '', description = '' } = job.status;
+  return { name, state: outcome.state, buildId, description, url };
+}
+
+function notAbortable(job: ProwJob): string {
+  return `ProwJob ${job.metadata.name} of ${job.spec.job} is ${job.status.state} and can no longer be aborted.`;
+}
+
+function tooManyRevivals(max: number, cause: string): Ended {
+  const description = `Job pod reached max revivals (${max}) after being stopped unexpectedly (${cause})`;
+  return { kind: 'ended', state: 'error', description };
+}
+
+/** What an error out of the run means for the job: cancelled, refused by the executor, or impossible to find out. */
+function endedBy(error: unknown, aborted: string | undefined): Ended {
+  if (isCancellation(error)) {
+    return { kind: 'ended', state: 'aborted', description: aborted ?? 'Aborted: the workflow was cancelled.' };
+  }
+  // Anything else is a programming error: it fails the workflow task, which stays until a fixed version is deployed.
+  if (!(error instanceof ActivityFailure)) throw error;
+  log.warn('The run could not be carried out', { error: error.cause });
+  return { kind: 'ended', state: 'error', description: error.cause?.message ?? error.message };
+}
