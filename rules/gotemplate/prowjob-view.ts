@@ -5,7 +5,7 @@
  * other foreign objects answer to the Go spelling of any JSON key and have no fixed set of names.
  */
 import type { ProwJob } from '../../domain/prowjob.ts';
-import { refsString } from '../refs-string.ts';
+import { refsText } from '../refs-text.ts';
 import { goValue, nilPointer, type StructValue, type Value } from './value.ts';
 
 type GoType =
@@ -79,7 +79,7 @@ const refs: StructType = {
     SparseCheckoutFiles: list('sparse_checkout_files'),
   },
   methods: {
-    String: (json) => refsString({ org: '', repo: '', ...json }),
+    String: (json) => refsText({ org: '', repo: '', ...json }),
     OrgRepoString: (json) => [json['org'], json['repo']].filter(Boolean).join('/'),
   },
 };
