@@ -2,7 +2,14 @@
  * The ProwJob object as Prow serialises it (spec jobs.md 4.1 and 4.3): names of fields are Prow's wire names, because
  * `prowjob.json`, `/prowjobs.js` and `kubectl` users read exactly these.
  */
-import type { DecorationConfig, PodSpec, ProwJobDefaults, Refs, ReporterConfig, RerunAuthConfig } from './job-config.ts';
+import type {
+  DecorationConfig,
+  PodSpec,
+  ProwJobDefaults,
+  Refs,
+  ReporterConfig,
+  RerunAuthConfig,
+} from './job-config.ts';
 
 export type ProwJobType = 'presubmit' | 'postsubmit' | 'periodic' | 'batch';
 export const prowJobTypes: readonly ProwJobType[] = ['presubmit', 'postsubmit', 'periodic', 'batch'];

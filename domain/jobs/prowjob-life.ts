@@ -52,10 +52,7 @@ export function abortedProwJob(job: ProwJob, description: string): ProwJob {
   return { ...job, status: { ...job.status, state: 'aborted', description } };
 }
 
-export function finishedProwJob(
-  job: ProwJob,
-  given: { state: FinalState; description: string; now: Date },
-): ProwJob {
+export function finishedProwJob(job: ProwJob, given: { state: FinalState; description: string; now: Date }): ProwJob {
   const { state, description } = given;
   return { ...job, status: { ...job.status, state, description, completionTime: rfc3339(given.now) } };
 }

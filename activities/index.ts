@@ -1,0 +1,10 @@
+/**
+ * All activities, grouped by the queue that carries them. `workers/` gives each group its dependencies.
+ */
+export { createBuildIdActivities } from './build-ids.ts';
+export { createCapacityActivities } from './capacities.ts';
+export { createJobActivities, tellListener } from './jobs.ts';
+export { createLimitActivities } from './limits.ts';
+export { createRecordActivities } from './records.ts';
+export { createRunActivities } from './runs.ts';
+export { createScheduleActivities } from './schedules.ts';
