@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { array, assert, integer, nat, property, record, uuid } from 'fast-check';
 
 import { ids } from '../wire.ts';
 import { admissions, compareRequests, mayStart, type LimitKind, type SlotRequest } from './limits.ts';
@@ -53,9 +53,9 @@ describe('admissions', () => {
   });
 
   test('never exceeds one common limit and always fills it, oldest first', () => {
-    const line = fc.array(fc.record({ workflowId: fc.uuid(), createdAt: fc.integer({ min: 0, max: 5 }) }));
-    fc.assert(
-      fc.property(line, fc.nat(10), fc.integer({ min: 1, max: 8 }), (jobs, pending, capacity) => {
+    const line = array(record({ workflowId: uuid(), createdAt: integer({ min: 0, max: 5 }) }));
+    assert(
+      property(line, nat(10), integer({ min: 1, max: 8 }), (jobs, pending, capacity) => {
         const waiting = jobs.map((job) => ({ ...job, capacity })).sort(compareRequests);
         const free = Math.max(0, capacity - pending);
 
