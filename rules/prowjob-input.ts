@@ -11,7 +11,7 @@ import type { LoadedConfig, Plank } from '../domain/main-config.ts';
 import { mainRefs, type ProwJobSpec } from '../domain/prowjob.ts';
 import type { ProwJobInput, RetryPolicy } from '../domain/prowjob-input.ts';
 import { localSite } from '../domain/wire.ts';
-import { defaultDecorationConfig } from './decoration.ts';
+import { defaultDecoration } from './decoration.ts';
 import { prowJobSpecForPeriodic } from './prowjob.ts';
 
 /** What the installation adds to a job. */
@@ -96,7 +96,7 @@ function storageFor(spec: ProwJobSpec, plank: Plank): GcsConfiguration {
   if (own?.bucket) return own;
   const refs = mainRefs(spec);
   const repo = refs ? `${refs.org}/${refs.repo}` : '';
-  const fallback = defaultDecorationConfig(plank.default_decoration_config_entries, repo, spec.cluster || 'default');
+  const fallback = defaultDecoration(plank.default_decoration_config_entries, repo, spec.cluster || 'default');
   return fallback?.gcs_configuration?.bucket ? fallback.gcs_configuration : installationStorage;
 }
 
