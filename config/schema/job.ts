@@ -1,0 +1,180 @@
+/**
+ * Jobs and presets as users write them (spec jobs.md 1.9, 2.1 to 2.8). Their TypeScript side is `domain/job-config.ts`.
+ */
+import { z } from 'zod';
+import { DecorationConfig } from './decoration.ts';
+import {
+  anything,
+  coercedText,
+  decoding,
+  flag,
+  int,
+  ints,
+  list,
+  map,
+  part,
+  rawObject,
+  rejected,
+  text,
+  textMap,
+  texts,
+} from './kinds.ts';
+import { PodEnvVar, PodSpec, PodToleration, PodVolume, PodVolumeMount } from './pod-spec.ts';
+import { Refs } from './refs.ts';
+
+export const SlackReporterConfig = z.object({
+  host: text('Slack workspace, where several are configured.'),
+  channel: text('Channel to report to.'),
+  job_states_to_report: texts('States in which a report is sent; an empty list switches reports off.'),
+  report_template: text('Go template over the ProwJob for the message.'),
+  report: flag('Whether to report at all.'),
+});
+
+const ReporterConfig = z.object({ slack: part(SlackReporterConfig, 'Slack reports.') });
+
+const TeamSlug = z.object({
+  slug: z.string().meta({ description: 'Slug of the team.' }),
+  org: z.string().meta({ description: 'Organisation of the team.' }),
+});
+
+export const RerunAuthConfig = z.object({
+  allow_anyone: flag('Everybody may rerun and abort; excludes all lists.'),
+  github_team_ids: ints('Ids of GitHub teams that may.'),
+  github_team_slugs: list(TeamSlug, 'GitHub teams that may.'),
+  github_users: texts('GitHub users that may, in any case.'),
+  github_orgs: texts('GitHub organisations whose members may.'),
+});
+
+export const ProwJobDefaults = z.object({
+  resultstore_config: part(
+    z.object({ project_id: text('Google Cloud project of the invocations.') }),
+    'Upload to ResultStore.',
+  ),
+  tenant_id: text('Tenant that the job belongs to; GlobalDefaultID by default.'),
+});
+
+/** In job files all text below a preset is coerced (spec 1.2), in the main file none. */
+export const Preset = z
+  .object({
+    labels: textMap(
+      'The preset applies to jobs that have all of these labels; without labels it applies to every job.',
+    ),
+    env: list(PodEnvVar, 'Environment variables added to every container.'),
+    volumes: list(PodVolume, 'Volumes added to the pod.'),
+    volumeMounts: list(PodVolumeMount, 'Mounts added to every container.'),
+    tolerations: list(PodToleration, 'Tolerations added to the pod.'),
+  })
+  .register(decoding, { coercedBelow: true });
+
+const jobBase = {
+  name: z.string().meta({ description: 'Name of the job: letters, digits, and - . _' }),
+  labels: textMap('Labels of ProwJob and pod; also what presets are chosen by.'),
+  annotations: textMap('Annotations of ProwJob and pod.'),
+  max_concurrency: int('Runs of this job at the same time; 0 means no limit.'),
+  agent: text('What runs the job: kubernetes.'),
+  cluster: text('Alias of the build cluster; default if unset.'),
+  namespace: text('Namespace of the pod; pod_namespace if unset, which it must equal.'),
+  error_on_eviction: flag('An evicted pod ends the job with state error instead of being started again.'),
+  spec: part(PodSpec, 'The pod to run.'),
+  pipeline_run_spec: rawObject('Tekton pipeline run; jobs for Tekton are not run.'),
+  tekton_pipeline_run_spec: rawObject('Tekton pipeline run; jobs for Tekton are not run.'),
+  reporter_config: part(ReporterConfig, 'Where results are reported.'),
+  rerun_auth_config: part(RerunAuthConfig, 'Who may rerun and abort the job.'),
+  hidden: flag('Shown only where hidden jobs are shown.'),
+  prowjob_defaults: part(ProwJobDefaults, 'Fields of the ProwJob.'),
+  job_queue_name: text('Queue that the job waits in: a key of plank.job_queue_capacities.'),
+  decorate: flag('Wrap the pod with cloning, log and artifact upload; decorate_all_jobs if unset.'),
+  decoration_config: part(DecorationConfig, 'How the pod is wrapped; merged onto the defaults.'),
+  path_alias: text('Import path below GOPATH/src that the primary repository is cloned to.'),
+  clone_uri: text('URI to clone the primary repository from.'),
+  skip_submodules: flag('Do not check out submodules of the primary repository.'),
+  clone_depth: int('Commits of the primary repository to fetch; 0 means all.'),
+  skip_fetch_head: flag('Fetch only what is needed of the primary repository.'),
+  extra_refs: list(Refs, 'Further repositories to clone.'),
+};
+
+const branchFilter = {
+  branches: texts('Regular expressions, searched unanchored in the branch name; the job runs if one matches.'),
+  skip_branches: texts('Regular expressions; the job does not run if one matches.'),
+};
+const changeFilter = {
+  run_if_changed: text('Regular expression; the job runs if a changed file matches.'),
+  skip_if_only_changed: text('Regular expression; the job does not run if all changed files match.'),
+};
+const contextReporter = {
+  context: text('Context of the commit status; the name of the job if unset.'),
+  skip_report: flag('Report no status and no comment.'),
+};
+const jenkinsSpec = {
+  jenkins_spec: part(
+    z.object({ github_branch_source_job: flag('Made by the GitHub branch source plugin.') }),
+    'Jenkins only; jobs for Jenkins are not run.',
+  ),
+};
+
+export const Presubmit = z
+  .object({
+    ...jobBase,
+    ...branchFilter,
+    ...changeFilter,
+    ...contextReporter,
+    ...jenkinsSpec,
+    always_run: flag('Run for every change.'),
+    optional: flag('Not needed for merging.'),
+    trigger: coercedText('Regular expression of the comments that start the job; `/test <name>` if unset.'),
+    rerun_command: coercedText('Comment that starts the job; must match the trigger.'),
+    run_before_merge: flag('Run before merging whatever the change filters say.'),
+  })
+  .register(decoding, { isJob: true });
+
+export const Postsubmit = z
+  .object({
+    ...jobBase,
+    ...branchFilter,
+    ...changeFilter,
+    ...contextReporter,
+    ...jenkinsSpec,
+    always_run: flag('Unset behaves as true; false without a change filter never runs on push.'),
+  })
+  .register(decoding, { isJob: true });
+
+const Retry = z.object({
+  attempts: int('Further runs after a failure; at most 10.'),
+  interval: coercedText('Pause before each, as a duration.'),
+  run_all: flag('Run all attempts even after a success.'),
+});
+
+export const Periodic = z
+  .object({
+    ...jobBase,
+    interval: coercedText('Time between starts, as a duration.'),
+    minimum_interval: coercedText('Time between the end of a run and the start of the next, as a duration.'),
+    cron: coercedText('Cron expression in UTC: five or six fields, or a word such as @daily.'),
+    tags: list(z.string().register(decoding, { coerced: true }), 'Free text for other consumers.'),
+    retry: part(Retry, 'Repeat failed runs.'),
+    concurrency_policy: part(
+      z.enum(['Forbid', 'Allow', 'Replace']).register(decoding, {
+        accept: acceptConcurrencyPolicy,
+        expected: 'Forbid, Allow or Replace',
+      }),
+      'What happens when a start is due while a run is going on: Forbid skips the start, Allow starts beside it, Replace aborts it. ' +
+        'Not for minimum_interval.',
+    ),
+  })
+  .register(decoding, { isJob: true });
+
+function acceptConcurrencyPolicy(value: unknown): unknown {
+  return value === 'Forbid' || value === 'Allow' || value === 'Replace' ? value : rejected;
+}
+
+/** Keys of job files, also allowed in the main file. */
+export const jobFileShape = {
+  presets: list(Preset, 'Settings added to the pods of jobs by label.'),
+  presubmits: map(z.array(Presubmit), 'Jobs for pull requests, by org/repo.'),
+  postsubmits: map(z.array(Postsubmit), 'Jobs for pushes, by org/repo.'),
+  periodics: list(Periodic, 'Jobs that run by the clock.'),
+  decorate_all_jobs: flag('Decorate jobs that do not say; has an effect in the main file only.'),
+  prow_ignored: anything('Reserved for foreign data such as YAML anchors; never read.'),
+};
+
+export const JobFile = z.object(jobFileShape);

@@ -1,0 +1,249 @@
+/**
+ * Reads YAML the way Prow's loader does (spec jobs.md 1.2): js-yaml finds the structure, and the values are built here from
+ * its events in one pass, because the rules for scalars, keys, merging and duplicates are Go's, not the library's.
+ *
+ * The result is what JSON can carry (plus bigints). Anchored values are shared between their aliases: never change them.
+ */
+import {
+  EVENT_ALIAS,
+  EVENT_DOCUMENT,
+  EVENT_MAPPING,
+  EVENT_POP,
+  EVENT_SCALAR,
+  EVENT_SEQUENCE,
+  getScalarValue,
+  parseEvents,
+  SCALAR_STYLE_PLAIN,
+  YAMLException,
+  type Event,
+  type MappingEvent,
+  type ScalarEvent,
+  type SequenceEvent,
+} from 'js-yaml';
+import { firstDocument } from './first-document.ts';
+import { isUnrepresentable, numberText, resolvePlain, type Scalar } from './scalar.ts';
+import { resolveTagged, tagName } from './tag.ts';
+import { positionAt } from './position.ts';
+
+export type YamlValue = Scalar | YamlValue[] | YamlMap;
+/** Without prototype, so that a key such as `__proto__` or `constructor` is a key like any other. */
+export interface YamlMap {
+  [key: string]: YamlValue;
+}
+
+/** The text is not YAML, or holds what the loader refuses; line and column count from 1. */
+export class YamlError extends Error {
+  override readonly name = 'YamlError';
+  readonly line: number;
+  readonly column: number;
+
+  constructor(message: string, line: number, column: number) {
+    super(message);
+    this.line = line;
+    this.column = column;
+  }
+}
+
+/** Aliases may expand to at most this many values: protects against small files that stand for endless data. */
+const maxExpandedNodes = 4_000_000;
+const maxDepth = 500;
+
+interface Anchor {
+  value: YamlValue;
+  /** Number of values in it, aliases expanded. */
+  nodes: number;
+}
+
+/** Whether a value came from a scalar that is the merge key (`<<`, plain). */
+type KeyState = { kind: 'none' } | { kind: 'key'; text: string } | { kind: 'merge' };
+const noKey: KeyState = { kind: 'none' };
+const mergeKey: KeyState = { kind: 'merge' };
+
+interface Frame {
+  value: YamlValue[] | YamlMap;
+  isMap: boolean;
+  key: KeyState;
+  /** Where the collection or the key being read starts. */
+  position: number;
+  /** Nodes counted before the collection began. */
+  nodesBefore: number;
+  anchor: string | undefined;
+}
+
+/** Parses the first document of a text. Throws YamlError. */
+export function parseYaml(text: string): YamlValue {
+  const source = firstDocument(text);
+  return new Construction(source).run(structureOf(source));
+}
+
+/** The events of the first document; shared with `locate`, which walks them again. Throws YamlError. */
+export function structureOf(source: string): Event[] {
+  try {
+    return parseEvents(source, { maxDepth });
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const { mark } = error;
+    throw new YamlError(`not valid YAML: ${error.reason}`, (mark?.line ?? 0) + 1, (mark?.column ?? 0) + 1);
+  }
+}
+
+/** Text of a map key, or undefined for what cannot be one. */
+export function keyOf(value: YamlValue): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  if (typeof value === 'number' || typeof value === 'bigint') return numberText(value);
+  return undefined;
+}
+
+function isMergeKey(event: ScalarEvent, source: string): boolean {
+  if (event.style !== SCALAR_STYLE_PLAIN || event.valueEnd - event.valueStart !== 2) return false;
+  if (event.valueStart < 0 || source.charCodeAt(event.valueStart) !== 0x3c) return false;
+  return source.charCodeAt(event.valueStart + 1) === 0x3c && event.tagStart < 0;
+}
+
+/** The state of building one document. */
+class Construction {
+  readonly #source: string;
+  readonly #frames: Frame[] = [];
+  readonly #anchors = new Map<string, Anchor>();
+  #root: YamlValue = null;
+  #nodes = 0;
+  #position = 0;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  run(events: readonly Event[]): YamlValue {
+    for (const event of events) {
+      switch (event.type) {
+        case EVENT_SCALAR:
+          this.#scalar(event);
+          break;
+        case EVENT_MAPPING:
+        case EVENT_SEQUENCE:
+          this.#open(event);
+          break;
+        case EVENT_POP:
+          this.#close();
+          break;
+        case EVENT_ALIAS:
+          this.#alias(event.anchorStart, event.anchorEnd);
+          break;
+        case EVENT_DOCUMENT:
+          break;
+      }
+    }
+    return this.#root;
+  }
+
+  #scalar(event: ScalarEvent): void {
+    this.#position = event.valueStart < 0 ? this.#position : event.valueStart;
+    const frame = this.#frames.at(-1);
+    if (frame?.isMap && frame.key.kind === 'none' && isMergeKey(event, this.#source)) {
+      frame.key = mergeKey;
+      frame.position = this.#position;
+      return;
+    }
+    const text = getScalarValue(this.#source, event);
+    const value = this.#resolve(event, text);
+    this.#nodes++;
+    if (event.anchorStart >= 0) {
+      this.#anchors.set(this.#source.slice(event.anchorStart, event.anchorEnd), { value, nodes: 1 });
+    }
+    this.#add(value);
+  }
+
+  #resolve(event: ScalarEvent, text: string): Scalar {
+    if (event.tagStart >= 0) {
+      const tag = tagName(this.#source.slice(event.tagStart, event.tagEnd));
+      if (tag !== '') {
+        const resolved = resolveTagged(tag, text);
+        if ('error' in resolved) this.#fail(resolved.error);
+        return resolved.value;
+      }
+      return text;
+    }
+    if (event.style !== SCALAR_STYLE_PLAIN) return text;
+    const value = resolvePlain(text);
+    if (typeof value === 'string' && isUnrepresentable(value))
+      this.#fail(`${value} is not a number that can be used here`);
+    return value;
+  }
+
+  #open(event: MappingEvent | SequenceEvent): void {
+    const isMap = event.type === EVENT_MAPPING;
+    this.#position = event.start;
+    this.#nodes++;
+    this.#frames.push({
+      value: isMap ? (Object.create(null) as YamlMap) : [],
+      isMap,
+      key: noKey,
+      position: event.start,
+      nodesBefore: this.#nodes,
+      anchor: event.anchorStart < 0 ? undefined : this.#source.slice(event.anchorStart, event.anchorEnd),
+    });
+  }
+
+  #close(): void {
+    const frame = this.#frames.pop();
+    // The last event closes the document, which has no frame.
+    if (!frame) return;
+    if (frame.anchor !== undefined) {
+      this.#anchors.set(frame.anchor, { value: frame.value, nodes: this.#nodes - frame.nodesBefore + 1 });
+    }
+    this.#add(frame.value);
+  }
+
+  #alias(start: number, end: number): void {
+    this.#position = start;
+    const name = this.#source.slice(start, end);
+    const anchor = this.#anchors.get(name);
+    if (!anchor) this.#fail(`unknown anchor "${name}", or one that contains this alias`);
+    this.#nodes += anchor.nodes;
+    if (this.#nodes > maxExpandedNodes) this.#fail('aliases stand for too much data');
+    this.#add(anchor.value);
+  }
+
+  #add(value: YamlValue): void {
+    const frame = this.#frames.at(-1);
+    if (!frame) {
+      this.#root = value;
+      return;
+    }
+    if (!frame.isMap) {
+      (frame.value as YamlValue[]).push(value);
+      return;
+    }
+    const map = frame.value as YamlMap;
+    const { key } = frame;
+    if (key.kind === 'none') {
+      const text = keyOf(value);
+      if (text === undefined) {
+        this.#fail(value === null ? 'a map key is null' : 'a map key must be text, a number or a boolean');
+      }
+      frame.key = { kind: 'key', text };
+      frame.position = this.#position;
+      return;
+    }
+    if (key.kind === 'merge') this.#merge(map, value);
+    else map[key.text] = value;
+    frame.key = noKey;
+  }
+
+  /** `<<` takes effect where it stands: it overrides what is above it, and is overridden by what is below. */
+  #merge(into: YamlMap, value: YamlValue): void {
+    const sources = Array.isArray(value) ? value.toReversed() : [value];
+    for (const source of sources) {
+      if (source === null || typeof source !== 'object' || Array.isArray(source)) {
+        this.#fail('"<<" needs a map or a list of maps');
+      }
+      Object.assign(into, source);
+    }
+  }
+
+  #fail(message: string): never {
+    const { line, column } = positionAt(this.#source, this.#position);
+    throw new YamlError(message, line, column);
+  }
+}
