@@ -16,7 +16,8 @@ import { startAttributes, startMemo, startSummary } from '../domain/prowjob-star
 import type { JobChanged, Listener, ProwJobInput } from '../domain/prowjob-input.ts';
 import type { StartJobRequest, StartJobResult } from '../domain/start-job.ts';
 import { signals, taskQueues, workflowTypes } from '../domain/wire.ts';
-import { JobResolutionError, resolveJob, type InputSettings } from '../rules/resolve-job.ts';
+import type { InputSettings } from '../rules/prowjob-input.ts';
+import { JobResolutionError, resolveJob } from '../rules/resolve-job.ts';
 import { findRecord } from './find-record.ts';
 import { attributePairs } from '../workflows/search-attributes.ts';
 

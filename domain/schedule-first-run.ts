@@ -2,6 +2,7 @@
  * First runs of many new periodics are spread over ten minutes (architecture.md 3.6): an extra calendar entry for one instant
  * each, so that the schedule's overlap rule covers the first run like any other.
  */
+import { monthNames } from './schedule.ts';
 import { stableHash } from './wire.ts';
 
 const spreadMs = 600_000;
@@ -13,26 +14,11 @@ export function firstRunDelayMs(job: string): number {
   return earliestMs + (Number.parseInt(stableHash(`first-run ${job}`).slice(-9), 36) % spreadMs);
 }
 
-const months = [
-  'JANUARY',
-  'FEBRUARY',
-  'MARCH',
-  'APRIL',
-  'MAY',
-  'JUNE',
-  'JULY',
-  'AUGUST',
-  'SEPTEMBER',
-  'OCTOBER',
-  'NOVEMBER',
-  'DECEMBER',
-] as const;
-
 /** A calendar that matches one second of UTC. */
 export function onceAt(time: Date) {
   return {
     year: time.getUTCFullYear(),
-    month: months[time.getUTCMonth()] ?? 'JANUARY',
+    month: monthNames[time.getUTCMonth()] ?? 'JANUARY',
     dayOfMonth: time.getUTCDate(),
     hour: time.getUTCHours(),
     minute: time.getUTCMinutes(),

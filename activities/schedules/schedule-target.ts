@@ -38,14 +38,16 @@ export function createScheduleTarget(client: Client): PeriodicTarget<CompiledSch
     },
 
     async create(desired, { spreadFirstRun }) {
-      const options = { scheduleId: ids.periodicSchedule(desired.job), ...definition(desired) };
+      const { spec, ...rest } = definition(desired);
       const first = desired.compiled.triggerImmediately;
-      if (first && spreadFirstRun) {
-        const at = onceAt(new Date(Date.now() + firstRunDelayMs(desired.job)));
-        options.spec = { ...options.spec, calendars: [...(options.spec.calendars ?? []), at] };
-      }
+      const firstRun = first && spreadFirstRun ? [onceAt(new Date(Date.now() + firstRunDelayMs(desired.job)))] : [];
       try {
-        await schedule.create({ ...options, state: { triggerImmediately: first && !spreadFirstRun } });
+        await schedule.create({
+          scheduleId: ids.periodicSchedule(desired.job),
+          ...rest,
+          spec: { ...spec, calendars: [...(spec.calendars ?? []), ...firstRun] },
+          state: { triggerImmediately: first && !spreadFirstRun },
+        });
       } catch (error) {
         if (!(error instanceof ScheduleAlreadyRunning)) throw error;
         await update(desired);
