@@ -18,6 +18,9 @@ export interface PutOptions {
   metadata?: Record<string, string>;
 }
 
+/** An object with what it was written with; the media type may be guessed from its name. */
+export interface BlobStat extends BlobObject, PutOptions {}
+
 export interface BlobStore {
   /** Writes an object whole or not at all: a reader never sees half of it. */
   put(key: string, content: string | Uint8Array, options?: PutOptions): Promise<void>;
@@ -27,7 +30,7 @@ export interface BlobStore {
   get(key: string): Promise<Uint8Array | undefined>;
   /** Streams an object, from byte `start` to before byte `end`; undefined where there is none. */
   stream(key: string, range?: { start?: number; end?: number }): Promise<Readable | undefined>;
-  stat(key: string): Promise<BlobObject | undefined>;
+  stat(key: string): Promise<BlobStat | undefined>;
   /** All objects below a prefix, recursively, in key order. */
   list(prefix: string): AsyncIterable<BlobObject>;
   delete(key: string): Promise<void>;

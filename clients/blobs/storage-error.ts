@@ -1,0 +1,47 @@
+/**
+ * What blob storage throws: names the folder, the object and the reason in words. Its `name` is a failure type of `domain/errors.ts`.
+ */
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full; free some space',
+  EDQUOT: 'the disk quota is used up; free some space',
+  EROFS: 'the file system is read-only',
+  EACCES: 'permission denied; the folder and everything in it must be writable for the user who runs this',
+  EPERM: 'not permitted; the folder and everything in it must be writable for the user who runs this',
+  EMFILE: 'too many open files',
+  ENFILE: 'too many open files on this machine',
+  EIO: 'the disk reports an input/output error',
+};
+
+/** Storage cannot be read or written now; worth a retry. `code` is the operating system's, such as `ENOSPC`. */
+export class StorageError extends Error {
+  readonly code: string;
+
+  constructor(action: string, folder: string, cause: unknown) {
+    const code = errorCode(cause);
+    super(`Cannot ${action} in blob storage ${folder}: ${reasons[code] ?? causeText(cause)}.`, { cause });
+    this.name = 'StorageUnavailable';
+    this.code = code;
+  }
+}
+
+/** A key that this store can never hold; not worth a retry. */
+export class BlobKeyError extends Error {
+  readonly key: string;
+
+  constructor(key: string, reason: string) {
+    super(`${JSON.stringify(key)} cannot be the key of an object: ${reason}.`);
+    this.name = 'BlobKeyInvalid';
+    this.key = key;
+  }
+}
+
+/** The operating system's code of an error, or an empty text. */
+export function errorCode(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
+}
+
+function causeText(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
