@@ -1,14 +1,15 @@
 /**
  * ProwJob specs, labels, environment, URLs and storage paths against facts of real Prow, where the shared data is present.
  *
- * What only the loader can know (decoration, presets, namespace) is taken from the fact; the rest must follow from the job.
+ * Each job is loaded with the part of the main configuration and the presets that its fact names.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Periodic, Presubmit, Refs } from '../domain/job-config.ts';
 import { labelsAndAnnotations } from '../domain/labels.ts';
 import type { ProwJob, ProwJobSpec, ProwJobType } from '../domain/prowjob.ts';
 import { runDirectory } from '../domain/storage-paths.ts';
+import { loadFiles } from '../test/golden/decode.ts';
 import { jobEnvironment, reservedEnvNames } from './job-environment.ts';
 import { jobUrl, type UrlSettings } from './job-url.ts';
 import {
@@ -25,7 +26,9 @@ const present = existsSync(folder);
 interface Fact {
   note?: string;
   main?: { plank?: UrlSettings };
+  presets?: unknown[];
   kind: ProwJobType;
+  repo?: string;
   job: Presubmit & Periodic;
   refs?: Refs;
   name: string;
@@ -37,14 +40,16 @@ interface Fact {
 }
 
 function readFacts(): Fact[] {
-  const context: { main: { plank: UrlSettings } } = JSON.parse(readFileSync(new URL('context.json', folder), 'utf8'));
+  const context: { main: { plank: UrlSettings }; presets: unknown[] } = JSON.parse(
+    readFileSync(new URL('context.json', folder), 'utf8'),
+  );
   return ['real.jsonl', 'synthetic.jsonl'].flatMap((file) =>
     readFileSync(new URL(file, folder), 'utf8')
       .split('\n')
       .filter((line) => line !== '')
       .map((line): Partial<Fact> => JSON.parse(line))
       .filter((fact): fact is Fact => fact.prowJob !== undefined)
-      .map((fact) => ({ ...fact, main: fact.main ?? context.main })),
+      .map((fact) => (fact.main ? fact : { ...fact, ...context })),
   );
 }
 const facts = present ? readFacts() : [];
@@ -64,28 +69,54 @@ function normalised(value: unknown, key = ''): unknown {
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
-/** The job as it is after loading. */
-function loadedJob({ job, prowJob: { spec } }: Fact): Presubmit & Periodic {
-  const { decoration_config, pod_spec, agent, cluster, namespace, prowjob_defaults } = spec;
-  const { decoration_config: _written, ...rest } = job;
-  return {
-    ...rest,
-    ...(decoration_config && { decoration_config }),
-    ...(pod_spec && { spec: pod_spec }),
-    ...(agent && { agent }),
-    ...(cluster && { cluster }),
-    ...(namespace && { namespace }),
-    ...(prowjob_defaults && { prowjob_defaults }),
-    context: job.context ?? job.name,
-    rerun_command: job.rerun_command ?? `/test ${job.name}`,
-  };
+type Loaded =
+  { kind: 'presubmit' | 'batch' | 'postsubmit'; job: Presubmit; refs: Refs } | { kind: 'periodic'; job: Periodic };
+
+const sectionOf = { presubmit: 'presubmits', batch: 'presubmits', postsubmit: 'postsubmits' } as const;
+
+/** The jobs as they are after loading, together, since they name one main configuration. */
+async function load(together: readonly Fact[]): Promise<Map<Fact, Loaded>> {
+  const file = { presets: together[0]?.presets ?? [], presubmits: {}, postsubmits: {}, periodics: [] };
+  const places = together.map((fact) => ({ fact, index: addJob(file, fact) }));
+  const config = await loadFiles({
+    'config.yaml': JSON.stringify(together[0]?.main ?? {}),
+    'jobs/jobs.yaml': JSON.stringify(file),
+  });
+  const found = new Map<Fact, Loaded>();
+  for (const { fact, index } of places) {
+    const { kind, repo = '', refs } = fact;
+    const job = kind === 'periodic' ? config.periodics[index] : config[sectionOf[kind]].get(repo)?.[index];
+    if (job && kind === 'periodic') found.set(fact, { kind, job });
+    else if (job && refs) found.set(fact, { kind, job, refs });
+  }
+  return found;
 }
 
-function specOf(fact: Fact): ProwJobSpec {
-  const job = loadedJob(fact);
-  if (!fact.refs) return prowJobSpecForPeriodic(job);
-  if (fact.kind === 'postsubmit') return prowJobSpecForPostsubmit(job, fact.refs);
-  return fact.kind === 'batch' ? prowJobSpecForBatch(job, fact.refs) : prowJobSpecForPresubmit(job, fact.refs);
+interface JobFile {
+  presubmits: Record<string, unknown[]>;
+  postsubmits: Record<string, unknown[]>;
+  periodics: unknown[];
+}
+
+/** Its place in the file; one job may be run as presubmit and as batch. */
+function addJob(file: JobFile, { kind, repo = '', job }: Fact): number {
+  const jobs = kind === 'periodic' ? file.periodics : (file[sectionOf[kind]][repo] ??= []);
+  const text = JSON.stringify(job);
+  const present = jobs.findIndex((other) => JSON.stringify(other) === text);
+  return present >= 0 ? present : jobs.push(job) - 1;
+}
+
+function specOf(loaded: Loaded): ProwJobSpec {
+  switch (loaded.kind) {
+    case 'periodic':
+      return prowJobSpecForPeriodic(loaded.job);
+    case 'postsubmit':
+      return prowJobSpecForPostsubmit(loaded.job, loaded.refs);
+    case 'batch':
+      return prowJobSpecForBatch(loaded.job, loaded.refs);
+    default:
+      return prowJobSpecForPresubmit(loaded.job, loaded.refs);
+  }
 }
 
 function callerLabels({ kind, job }: Fact): Record<string, string> {
@@ -102,20 +133,29 @@ function started({ prowJob, buildId }: Fact): ProwJob {
 
 const describeFacts = present ? describe : describe.skip;
 describeFacts('facts of real Prow (needs ../shared/golden/jobs/pods)', () => {
+  const loadedJobs = new Map<Fact, Loaded>();
+  beforeAll(async () => {
+    const real = facts.filter(({ note }) => note === undefined);
+    const synthetic = facts.filter(({ note }) => note !== undefined).map((fact) => [fact]);
+    for (const together of [real, ...synthetic]) {
+      for (const [fact, loaded] of await load(together)) loadedJobs.set(fact, loaded);
+    }
+  });
+
   test('are there', () => {
     expect(facts.length).toBeGreaterThan(0);
   });
 
-  test.each(titled)('spec of %s', (_title, fact) => {
-    expect(normalised(specOf(fact))).toEqual(normalised(fact.prowJob.spec));
-  });
+  test.each(titled)('spec, labels and annotations of %s', (_title, fact) => {
+    const loaded = loadedJobs.get(fact);
+    if (!loaded) throw new Error(`${fact.job.name} is not there after loading`);
+    const spec = specOf(loaded);
+    const { labels = {}, annotations = {} } = loaded.job;
 
-  test.each(titled)('labels of %s', (_title, fact) => {
-    const { labels, annotations } = fact.prowJob.metadata;
+    const metadata = labelsAndAnnotations(spec, labels, annotations, callerLabels(fact));
 
-    expect(
-      labelsAndAnnotations(specOf(fact), fact.job.labels ?? {}, fact.job.annotations ?? {}, callerLabels(fact)),
-    ).toEqual({ labels, annotations });
+    expect(normalised(spec)).toEqual(normalised(fact.prowJob.spec));
+    expect(metadata).toEqual({ labels: fact.prowJob.metadata.labels, annotations: fact.prowJob.metadata.annotations });
   });
 
   test.each(titled)('URL of %s', (_title, fact) => {
