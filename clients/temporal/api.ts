@@ -10,7 +10,8 @@ export interface ProwJobSummary {
   /** The ProwJob's name: the run id. */
   name: string;
   workflowId: string;
-  executionStatus: 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'TERMINATED' | 'CONTINUED_AS_NEW' | 'TIMED_OUT' | 'UNKNOWN';
+  executionStatus:
+    'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'TERMINATED' | 'CONTINUED_AS_NEW' | 'TIMED_OUT' | 'UNKNOWN';
   startTime: Date;
   closeTime?: Date;
   job: string;
@@ -45,6 +46,7 @@ export interface PeriodicSummary {
   note?: string;
   nextRun?: Date;
   lastRun?: Date;
+  /** Runs under way; known for loops only. */
   running: number;
   configHash?: string;
 }

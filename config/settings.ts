@@ -1,0 +1,167 @@
+/**
+ * Settings of the installation (not of its jobs): command line flags and environment variables, one table for both, from
+ * which help and docs are made. Processes started by `up` get the resolved settings through the environment.
+ */
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const flag = z.union([z.boolean(), z.stringbool()]);
+
+/** A flag `--config-path` and a variable `BOWSPRIT_CONFIG_PATH` per key; lists repeat the flag, or use `:` in the variable. */
+export const Settings = z.object({
+  configPath: z.string().meta({ description: 'Main configuration file (config.yaml). Default: the shipped example.' }),
+  jobConfigPath: z.array(z.string()).meta({ description: 'Job file or folder; may be given several times.' }),
+  supplementalProwConfigDir: z
+    .array(z.string())
+    .default([])
+    .meta({ description: 'Folder with supplemental main configuration; may be given several times.' }),
+  supplementalProwConfigsFilenameSuffix: z
+    .string()
+    .default('_prowconfig.yaml')
+    .meta({ description: 'Ending of the supplemental files.' }),
+  pluginConfig: z.string().optional().meta({ description: 'plugins.yaml' }),
+  dataDir: z.string().default('.bowsprit').meta({ description: 'Folder for database, logs, runs and results.' }),
+  port: port.default(8080).meta({ description: 'Port of Deck.' }),
+  host: z.string().default('127.0.0.1').meta({ description: 'Address that Deck listens on.' }),
+  executor: z
+    .enum(['process', 'none'])
+    .default('process')
+    .meta({ description: 'What runs jobs: local processes, or nothing (records runs without executing them).' }),
+  trustPullRequests: flag
+    .default(false)
+    .meta({ description: 'Let the process executor run presubmits of real code hosts on this machine.' }),
+  temporalAddress: z
+    .string()
+    .optional()
+    .meta({ description: 'Use this Temporal server instead of starting the embedded one (host:port).' }),
+  namespace: z.string().default('default').meta({ description: 'Temporal namespace.' }),
+  temporalPort: port.default(7233).meta({ description: 'Port of the embedded Temporal server.' }),
+  temporalUiPort: port.default(8233).meta({ description: "Port of the embedded server's web UI." }),
+  temporalUiUrl: z.string().optional().meta({ description: 'Address of the Temporal UI, for links.' }),
+  telemetryPort: port.default(0).meta({ description: 'Port of /metrics and /healthz of a worker; 0 = any free port.' }),
+  telemetryHost: z.string().default('127.0.0.1').meta({ description: 'Address that /metrics and /healthz listen on.' }),
+  publicUrl: z.string().optional().meta({ description: 'Address of Deck as users see it, for links and Host checks.' }),
+  totUrl: z.string().optional().meta({ description: 'Take build ids from tot at this address.' }),
+  showHidden: flag.default(false).meta({ description: 'Deck shows hidden jobs as well.' }),
+  hiddenOnly: flag.default(false).meta({ description: 'Deck shows hidden jobs only.' }),
+  tenantId: z.array(z.string()).default([]).meta({ description: 'Deck shows the jobs of these tenants only.' }),
+  logLevel: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error'])
+    .default('info')
+    .meta({ description: 'Least severe log lines that are written.' }),
+});
+export type Settings = z.output<typeof Settings>;
+export type SettingName = keyof Settings;
+
+const prefix = 'BOWSPRIT_';
+
+export function variableOf(name: string): string {
+  return prefix + kebab(name).replaceAll('-', '_').toUpperCase();
+}
+
+export function flagOf(name: string): string {
+  return `--${kebab(name)}`;
+}
+
+function kebab(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+export interface SettingDescription {
+  name: SettingName;
+  flag: string;
+  variable: string;
+  description: string;
+  default?: unknown;
+  /** The flag may be repeated. */
+  list: boolean;
+  /** The flag takes no value. */
+  boolean: boolean;
+  choices?: string[];
+}
+
+/** The table, for help and docs. */
+export const settingDescriptions: readonly SettingDescription[] = Object.entries(Settings.shape).map(
+  ([name, schema]) => {
+    const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+    const choices = json.enum?.map(String);
+    const defaultValue: unknown = json.default;
+    return {
+      name: name as SettingName,
+      flag: flagOf(name),
+      variable: variableOf(name),
+      description: schema.meta()?.description ?? '',
+      ...(defaultValue !== undefined && { default: defaultValue }),
+      list: json.type === 'array',
+      boolean: json.anyOf !== undefined,
+      ...(choices && { choices }),
+    };
+  },
+);
+
+/** A setting that cannot be used; the message names flag and variable. */
+export class SettingsError extends Error {}
+
+export type GivenSettings = Partial<Record<SettingName, unknown>>;
+
+/** Flags over environment over defaults. Paths become absolute. Throws SettingsError. */
+export function resolveSettings(
+  given: GivenSettings,
+  context: { env: NodeJS.ProcessEnv; cwd: string; exampleDir: string },
+): Settings {
+  const merged: Record<string, unknown> = {};
+  for (const { name, variable, list } of settingDescriptions) {
+    const text = context.env[variable];
+    const fromEnv = text === undefined || text === '' ? undefined : list ? text.split(':').filter(Boolean) : text;
+    const value = given[name] ?? fromEnv;
+    if (value !== undefined) merged[name] = value;
+  }
+  const example = merged['configPath'] === undefined;
+  merged['configPath'] ??= join(context.exampleDir, 'config.yaml');
+  merged['jobConfigPath'] ??= example ? [join(context.exampleDir, 'jobs')] : [];
+  const parsed = Settings.safeParse(merged);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(({ path, message }) => {
+      const name = String(path[0] ?? '');
+      return `${flagOf(name)} (${variableOf(name)}): ${message}`;
+    });
+    throw new SettingsError(lines.join('\n'));
+  }
+  return withAbsolutePaths(parsed.data, context.cwd);
+}
+
+function withAbsolutePaths(settings: Settings, cwd: string): Settings {
+  const absolute = (path: string) => resolve(cwd, path);
+  return {
+    ...settings,
+    configPath: absolute(settings.configPath),
+    jobConfigPath: settings.jobConfigPath.map(absolute),
+    supplementalProwConfigDir: settings.supplementalProwConfigDir.map(absolute),
+    dataDir: absolute(settings.dataDir),
+    ...(settings.pluginConfig && { pluginConfig: absolute(settings.pluginConfig) }),
+  };
+}
+
+/** The settings as environment variables, for the processes that `up` starts. */
+export function settingsToEnv(settings: Settings): Record<string, string> {
+  const entries = Object.entries(settings).flatMap(([name, value]): [string, string][] => {
+    if (value === undefined) return [];
+    return [[variableOf(name), Array.isArray(value) ? value.join(':') : String(value)]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Where the Temporal server is. */
+export function temporalAddressOf(settings: Settings): string {
+  return settings.temporalAddress ?? `127.0.0.1:${settings.temporalPort}`;
+}
+
+/** Deck as users reach it, without a trailing slash. */
+export function deckUrlOf(settings: Settings): string {
+  return (settings.publicUrl ?? `http://127.0.0.1:${settings.port}`).replace(/\/+$/, '');
+}
+
+export function temporalUiUrlOf(settings: Settings): string {
+  return (settings.temporalUiUrl ?? `http://127.0.0.1:${settings.temporalUiPort}`).replace(/\/+$/, '');
+}
