@@ -3,7 +3,8 @@
  */
 import type { z } from 'zod';
 import { keyText, type Problem } from './problem.ts';
-import { compileDecoder, type DecodeContext, type KeyPath } from './schema/decoder.ts';
+import type { DecodeContext, KeyPath } from './schema/decode-context.ts';
+import { compileDecoder } from './schema/decoder.ts';
 import { JobFile } from './schema/job.ts';
 import { MainFile, SupplementalFile } from './schema/main.ts';
 import { locate } from './yaml/locate.ts';

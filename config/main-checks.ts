@@ -5,7 +5,7 @@
 import { executeTemplate } from '../rules/gotemplate/execute-template.ts';
 import { parseTemplate } from '../rules/gotemplate/parse-template.ts';
 import { prowJobView } from '../rules/gotemplate/prowjob-view.ts';
-import type { KeyPath } from './schema/decoder.ts';
+import type { KeyPath } from './schema/decode-context.ts';
 import type { DecodedMain } from './main-defaults.ts';
 import { regexProblem } from './regex-problem.ts';
 import { urlProblem } from './url.ts';

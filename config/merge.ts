@@ -134,9 +134,9 @@ export function addSupplemental(main: Main, supplemental: Supplemental, file: st
   const { tide } = supplemental;
   if (tide?.queries) main.tide = { ...main.tide, queries: [...(main.tide?.queries ?? []), ...tide.queries] };
   if (tide?.merge_method) {
-    const own = structuredClone(main.tide?.merge_method ?? {}) as Json;
-    unite(own, tide.merge_method as Json, ['tide', 'merge_method'], clash);
-    main.tide = { ...main.tide, merge_method: own as NonNullable<typeof tide.merge_method> };
+    const own = structuredClone(main.tide?.merge_method ?? {});
+    unite(own, tide.merge_method, ['tide', 'merge_method'], clash);
+    main.tide = { ...main.tide, merge_method: own };
   }
   return problems;
 }

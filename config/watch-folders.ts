@@ -38,7 +38,8 @@ export function watchFolders(onChange: () => void, onProblem: (error: unknown) =
       for (const folder of folders) if (!watchers.has(folder)) add(folder);
     },
     close() {
-      for (const folder of [...watchers.keys()]) drop(folder);
+      for (const watcher of watchers.values()) watcher?.close();
+      watchers.clear();
     },
   };
 }

@@ -6,8 +6,6 @@ import type { DecorationConfig, GcsConfiguration, ProwJobDefaults } from '../dom
 import type { DecorationEntry, ProwJobDefaultEntry } from '../domain/main-config.ts';
 import { matchesEntry } from './entry-match.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /** Text fields for which an empty text is a setting, because the reference keeps pointers for them. */
 const emptyTextCounts: ReadonlySet<string> = new Set([
   'gcs_credentials_secret',
@@ -32,11 +30,8 @@ function isSet(field: string, value: unknown): boolean {
 /** `over`'s set fields on top of `below`'s. */
 function mergeFields<T extends object>(over: T | undefined, below: T | undefined): T | undefined {
   if (!over || !below) return over ?? below;
-  const merged: Record<string, unknown> = { ...(below as Fields) };
-  for (const [field, value] of Object.entries(over)) {
-    if (isSet(field, value) || !(field in merged)) merged[field] = value;
-  }
-  return merged as T;
+  const kept = Object.entries(over).filter(([field, value]) => isSet(field, value) || !(field in below));
+  return Object.assign({}, below, Object.fromEntries(kept));
 }
 
 /** Media types are united, and the lower layer wins where both have one: a quirk that configurations may rely on. */
@@ -56,7 +51,6 @@ export function mergeDecoration(
   below: DecorationConfig | undefined,
 ): DecorationConfig | undefined {
   if (!over || !below) return over ?? below;
-  const merged: Record<string, unknown> = { ...(mergeFields(over, below) as Fields) };
   const parts = {
     utility_images: mergeFields(over.utility_images, below.utility_images),
     resources: mergeFields(over.resources, below.resources),
@@ -64,8 +58,8 @@ export function mergeDecoration(
     censoring_options: mergeFields(over.censoring_options, below.censoring_options),
     scheduling_options: mergeFields(over.scheduling_options, below.scheduling_options),
   };
-  for (const [field, value] of Object.entries(parts)) if (value !== undefined) merged[field] = value;
-  return merged as DecorationConfig;
+  const present = Object.entries(parts).filter(([, part]) => part !== undefined);
+  return Object.assign({}, mergeFields(over, below), Object.fromEntries(present));
 }
 
 /** Merges the matching entries and the job's own config. `repo` and `cluster` as for `matchesEntry`. */

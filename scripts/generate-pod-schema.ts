@@ -31,9 +31,15 @@ const quantityMaps = new Set([
   'V1VolumeResourceRequirements.requests',
 ]);
 
+const exported: Readonly<Record<string, unknown>> = { ...kubernetes };
+
+function isModel(value: unknown): value is Model {
+  return typeof value === 'function' && 'getAttributeTypeMap' in value;
+}
+
 function modelNamed(name: string): Model | undefined {
-  const model = (kubernetes as unknown as Record<string, unknown>)[name];
-  return typeof model === 'function' && 'getAttributeTypeMap' in model ? (model as unknown as Model) : undefined;
+  const model = exported[name];
+  return isModel(model) ? model : undefined;
 }
 
 /** Short name of a type: `string`, `int32`, `[X` for lists, `{X` for maps, or a model's name. */

@@ -15,6 +15,8 @@ export interface Decoding {
   accept?: (value: YamlValue) => unknown;
   /** Words for the error: what `accept` wants. */
   expected?: string;
+  /** What null stands for inside lists and maps, beside `accept`. */
+  zero?: unknown;
   /** A number or a boolean is turned into text, in job files only (spec 1.2). */
   coerced?: boolean;
   /** Everything below is coerced. */
@@ -109,6 +111,7 @@ export const Quantity = z
       return rejected;
     },
     expected: 'a quantity such as 500m, 2 or 1.5Gi',
+    zero: '0',
   });
 export function quantity(description: string) {
   return described(Quantity, description).exactOptional();

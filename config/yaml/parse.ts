@@ -61,13 +61,19 @@ const mergeKey: KeyState = { kind: 'merge' };
 
 interface Frame {
   value: YamlValue[] | YamlMap;
-  isMap: boolean;
+  /** The value, if it is a list. */
+  list: YamlValue[] | undefined;
+  /** The value, if it is a map. */
+  map: YamlMap | undefined;
   key: KeyState;
-  /** Where the collection or the key being read starts. */
-  position: number;
   /** Nodes counted before the collection began. */
   nodesBefore: number;
   anchor: string | undefined;
+}
+
+function emptyMap(): YamlMap {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the standard library's type for it is any
+  return Object.create(null) as YamlMap;
 }
 
 /** Parses the first document of a text. Throws YamlError. */
@@ -140,9 +146,8 @@ class Construction {
   #scalar(event: ScalarEvent): void {
     this.#position = event.valueStart < 0 ? this.#position : event.valueStart;
     const frame = this.#frames.at(-1);
-    if (frame?.isMap && frame.key.kind === 'none' && isMergeKey(event, this.#source)) {
+    if (frame?.map && frame.key.kind === 'none' && isMergeKey(event, this.#source)) {
       frame.key = mergeKey;
-      frame.position = this.#position;
       return;
     }
     const text = getScalarValue(this.#source, event);
@@ -175,11 +180,13 @@ class Construction {
     const isMap = event.type === EVENT_MAPPING;
     this.#position = event.start;
     this.#nodes++;
+    const map = isMap ? emptyMap() : undefined;
+    const list: YamlValue[] | undefined = isMap ? undefined : [];
     this.#frames.push({
-      value: isMap ? (Object.create(null) as YamlMap) : [],
-      isMap,
+      value: map ?? list ?? [],
+      list,
+      map,
       key: noKey,
-      position: event.start,
       nodesBefore: this.#nodes,
       anchor: event.anchorStart < 0 ? undefined : this.#source.slice(event.anchorStart, event.anchorEnd),
     });
@@ -211,19 +218,17 @@ class Construction {
       this.#root = value;
       return;
     }
-    if (!frame.isMap) {
-      (frame.value as YamlValue[]).push(value);
+    const { key, map } = frame;
+    if (!map) {
+      frame.list?.push(value);
       return;
     }
-    const map = frame.value as YamlMap;
-    const { key } = frame;
     if (key.kind === 'none') {
       const text = keyOf(value);
       if (text === undefined) {
         this.#fail(value === null ? 'a map key is null' : 'a map key must be text, a number or a boolean');
       }
       frame.key = { kind: 'key', text };
-      frame.position = this.#position;
       return;
     }
     if (key.kind === 'merge') this.#merge(map, value);

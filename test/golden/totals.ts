@@ -163,7 +163,8 @@ function sorted(value: unknown): unknown {
  */
 export async function evaluateTotals(folder: string): Promise<Evaluation> {
   const text = readFileSync(join(folder, 'golden/jobs/totals.json'), 'utf8');
-  const { checkconfig: _checked, ...golden } = JSON.parse(text) as Record<string, unknown>;
+  const parsed: Record<string, unknown> = JSON.parse(text);
+  const { checkconfig: _checked, ...golden } = parsed;
   const config = join(folder, 'data/test-infra/config');
   const loaded = await loadConfig({
     configPath: join(config, 'prow/config.yaml'),
