@@ -35,6 +35,11 @@ export interface SlotsOptions {
 
 /** How long a slot may be held while another is missing. */
 const holdMs = 10_000;
+/**
+ * The same where a later slot is held while an earlier one in the order of needs is missing. Shorter, so that of two jobs that
+ * hold what the other wants always this one gives way, and they do not both give back and take again for ever.
+ */
+const holdAgainstOrderMs = 2_000;
 /** A job that waits asks again, in case a limiter was terminated. Limiters drop a job that stops asking. */
 const askAgainMs = 600_000;
 /** After that the job ends without having told; the limiter asks after silent holders. */
@@ -109,9 +114,10 @@ export function createSlots({ createdAt, needs }: SlotsOptions): Slots {
 
   /** Takes the missing slots; returns the first that is not to be had soon. */
   const takeRest = async (): Promise<Claim | undefined> => {
-    for (const claim of claims) {
+    for (const [index, claim] of claims.entries()) {
       if (claim.status === 'none') await ask(claim);
-      if (!(await granted(claim, holdMs))) return claim;
+      const againstOrder = claims.slice(index + 1).some(({ status }) => status === 'held');
+      if (!(await granted(claim, againstOrder ? holdAgainstOrderMs : holdMs))) return claim;
     }
     return undefined;
   };
