@@ -102,10 +102,10 @@ function readText(file: string, state: LoadState): string | undefined {
 }
 
 function readMessage(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'does not exist';
   if (code === 'EACCES') return 'may not be read by this user';
-  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  return `cannot be read: ${String(error)}`;
 }
 
 function readMain(paths: ConfigPaths, state: LoadState): { decoded: DecodedMain; text: string } | undefined {
