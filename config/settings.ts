@@ -165,3 +165,8 @@ export function deckUrlOf(settings: Settings): string {
 export function temporalUiUrlOf(settings: Settings): string {
   return (settings.temporalUiUrl ?? `http://127.0.0.1:${settings.temporalUiPort}`).replace(/\/+$/, '');
 }
+
+/** The local blob store. */
+export function storageDir(dataDir: string): string {
+  return join(dataDir, 'storage');
+}

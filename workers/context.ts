@@ -1,7 +1,6 @@
 /**
  * What every role is built from: connection, configuration, storage, executor, logs and metrics, wired once per process.
  */
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
@@ -11,7 +10,7 @@ import { createProcessExecutor } from '../clients/process/executor.ts';
 import { registerSearchAttributes } from '../clients/temporal/register-attributes.ts';
 import { ensureRetention } from '../clients/temporal/retention.ts';
 import { createConfigAgent, type ConfigAgent } from '../config/agent.ts';
-import type { Settings } from '../config/settings.ts';
+import { deckUrlOf, storageDir, temporalAddressOf, type Settings } from '../config/settings.ts';
 import type { BlobStore } from '../domain/blob-store.ts';
 import { durationMs } from '../domain/duration.ts';
 import type { Executor } from '../domain/executor.ts';
@@ -19,7 +18,7 @@ import type { ProwJob } from '../domain/prowjob.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { createProwJobMetrics, createRegistry, type ProwJobMetrics, type Registry } from '../telemetry/metrics.ts';
 import { temporalLogger } from '../telemetry/temporal-logger.ts';
-import { configPaths } from './config-paths.ts';
+import { configPaths } from '../config/config-paths.ts';
 import { freePort } from './free-port.ts';
 
 export interface WorkerContext {
@@ -57,7 +56,7 @@ export async function openContext(settings: Settings, hooks: ContextHooks): Prom
       metrics: { prometheus: { bindAddress: `127.0.0.1:${sdkMetricsPort}`, countersTotalSuffix: true } },
     },
   });
-  const connection = await NativeConnection.connect({ address: settings.temporalAddress });
+  const connection = await NativeConnection.connect({ address: temporalAddressOf(settings) });
   const client = new Client({ connection, namespace: settings.namespace });
   await registerSearchAttributes(connection, settings.namespace);
 
@@ -69,7 +68,7 @@ export async function openContext(settings: Settings, hooks: ContextHooks): Prom
   await ensureRetention(connection, settings.namespace, durationMs(config.current().main.sinker.max_prowjob_age));
 
   const registry = createRegistry();
-  const blobs = createLocalBlobStore(join(settings.dataDir, 'storage'));
+  const blobs = createLocalBlobStore(storageDir(settings.dataDir));
   const executor = createExecutor(settings, blobs, logger);
   return {
     settings,
@@ -83,7 +82,7 @@ export async function openContext(settings: Settings, hooks: ContextHooks): Prom
     executor,
     bundlePath: fileURLToPath(new URL('../workflow-bundle.js', import.meta.url)),
     deckUrl: ({ spec, status }) =>
-      `${settings.deckUrl}/view/prowjob/${encodeURIComponent(spec.job)}/${status.build_id ?? ''}`,
+      `${deckUrlOf(settings)}/view/prowjob/${encodeURIComponent(spec.job)}/${status.build_id ?? ''}`,
     sdkMetrics: async () => await (await fetch(`http://127.0.0.1:${sdkMetricsPort}/metrics`)).text(),
     async close() {
       await config.close();

@@ -84,3 +84,7 @@ export const roles = {
 
 export type Role = keyof typeof roles;
 export const roleNames = Object.keys(roles) as Role[];
+
+export function isRole(name: string): name is Role {
+  return name in roles;
+}

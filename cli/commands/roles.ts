@@ -1,0 +1,35 @@
+/** `bowsprit worker` and `bowsprit deck`: single roles, as production runs them. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { settingsToEnv, type Settings } from '../../config/settings.ts';
+import { settingsOf, withSettings } from '../setting-options.ts';
+
+export function workerCommand(): Command {
+  return withSettings(new Command('worker'))
+    .description('run one or several worker roles against a Temporal server')
+    .option('--role <role...>', 'workflows, admin, reports, runs; default all')
+    .action(
+      async ({ role = [], ...options }: { role?: string[] }) => await runRole('worker', role, settingsOf(options)),
+    );
+}
+
+export function deckCommand(): Command {
+  return withSettings(new Command('deck'))
+    .description('run Deck against a Temporal server')
+    .action(async (options: Record<string, unknown>) => await runRole('deck', [], settingsOf(options)));
+}
+
+/** In a process of its own, so that the role's memory is not the CLI's as well; its exit code becomes ours. */
+async function runRole(name: string, args: string[], settings: Settings): Promise<void> {
+  const program = fileURLToPath(new URL(`../../workers/${name}.js`, import.meta.url));
+  const child = spawn(process.execPath, [program, ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, ...settingsToEnv(settings) },
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  process.exitCode = await new Promise<number>((resolve) => {
+    child.on('error', () => resolve(1));
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}

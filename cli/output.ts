@@ -1,0 +1,69 @@
+/** What commands print: tables for people, JSON for programs. */
+import { Option } from 'commander';
+import Table from 'cli-table3';
+
+export type OutputFormat = 'table' | 'json';
+
+export const outputOption = () =>
+  new Option('--output <format>', 'how to print').choices(['table', 'json']).default('table');
+
+/** Columns separated by blanks, without lines or colours: fine to read, to grep and to cut. */
+export function printTable(head: string[], rows: readonly string[][]): void {
+  const none = '';
+  const table = new Table({
+    head: head.map((title) => title.toUpperCase()),
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+    chars: {
+      top: none,
+      'top-mid': none,
+      'top-left': none,
+      'top-right': none,
+      bottom: none,
+      'bottom-mid': none,
+      'bottom-left': none,
+      'bottom-right': none,
+      left: none,
+      'left-mid': none,
+      mid: none,
+      'mid-mid': none,
+      right: none,
+      'right-mid': none,
+      middle: none,
+    },
+  });
+  table.push(...rows.map((row) => row.map(printable)));
+  print(
+    table
+      .toString()
+      .split('\n')
+      .map((line) => line.trimEnd())
+      .join('\n'),
+  );
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}
+
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Texts of others must not drive the terminal: control characters are shown, not sent. */
+export function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  return text.replaceAll(
+    /[\u0000-\u001f\u007f-\u009f]/g,
+    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+}
+
+/** `3m20s`, `2h5m`, `4d`: the two largest units. */
+export function ago(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m${seconds % 60}s`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours}h${minutes % 60}m` : `${Math.floor(hours / 24)}d`;
+}

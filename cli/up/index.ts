@@ -1,0 +1,145 @@
+/**
+ * `bowsprit up`: the whole system on one machine, with one command: Temporal on a SQLite file, all worker roles, Deck.
+ *
+ * This process only starts, watches and stops the others. Ctrl-C stops everything in order and ends running jobs as aborted;
+ * a second one kills. Should this process itself be killed, worker and Deck end by themselves, running jobs wait for the next
+ * worker, and the next `up` finds and ends the server that was left.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { deckUrlOf, settingsToEnv, temporalAddressOf, temporalUiUrlOf, type Settings } from '../../config/settings.ts';
+import { createChild, type Child } from './child.ts';
+import { ensureExampleRepository } from './example-repository.ts';
+import { lockDataDir } from './lock.ts';
+import { checkPort } from './ports.ts';
+import { StartError } from './start-error.ts';
+import { endLeftServer, forgetServer, rememberServer, serverArgs, whenServing } from './temporal-server.ts';
+
+export interface UpOptions {
+  settings: Settings;
+  /** The Temporal CLI. */
+  temporalCli: string;
+  /** Files of the shipped example; its git repository is made when the example is what runs. */
+  exampleDir: string;
+  say(line: string): void;
+}
+
+const serverUpMs = 60_000;
+const readyMs = 120_000;
+/** Runs get their own grace period, then results are stored. */
+const workerGraceMs = 20_000;
+const graceMs = 5_000;
+
+/** Resolves when the system has been stopped. Rejects with StartError when it cannot come up; nothing is left running then. */
+export async function up({ settings, temporalCli, exampleDir, say }: UpOptions): Promise<void> {
+  const started = performance.now();
+  const release = lockDataDir(settings.dataDir);
+  const running: { server?: Child; worker?: Child; deck?: Child } = {};
+  let failed: (error: Error) => void = () => undefined;
+  const failure = new Promise<never>((_resolve, reject) => (failed = reject));
+  // Observed below; without this a failure during a later await would be an unhandled rejection.
+  failure.catch(() => undefined);
+  const stop = whenToldToStop(() => Object.values(running).forEach((child) => child.kill()));
+
+  try {
+    const logs = join(settings.dataDir, 'logs');
+    mkdirSync(logs, { recursive: true });
+    const program = (name: string) => fileURLToPath(new URL(`../../workers/${name}.js`, import.meta.url));
+    const role = (name: string, main: string): Child =>
+      createChild({
+        name,
+        command: process.execPath,
+        args: [...memoryFlags, program(main)],
+        env: settingsToEnv(settings),
+        logFile: join(logs, `${name}.log`),
+        ipc: true,
+        onRestart: (reason) =>
+          say(`${name} ended (${reason}); starting it again. Its log: ${join(logs, `${name}.log`)}`),
+        onFatal: (message) => failed(new StartError(message)),
+      });
+
+    await endLeftServer(settings.dataDir);
+    await checkPort(settings.port, settings.host, 'Deck', '--port');
+    if (!settings.temporalAddress) await startServer();
+    if (settings.configPath.startsWith(exampleDir)) {
+      ensureExampleRepository(settings.dataDir, join(exampleDir, 'repository'));
+    }
+    const worker = (running.worker = role('worker', 'embedded'));
+    const deck = (running.deck = role('deck', 'deck'));
+    for (const child of [worker, deck]) child.start();
+    await Promise.race([Promise.all([worker.whenReady, deck.whenReady]), failure, stop, tooLate()]);
+
+    if (!stop.told()) printReady();
+    await Promise.race([stop, failure]);
+    say('stopping ...');
+
+    function printReady() {
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      say(`ready in ${seconds} s`);
+      say(`  Deck         ${deckUrlOf(settings)}`);
+      say(`  Temporal UI  ${temporalUiUrlOf(settings)}/namespaces/${settings.namespace}/workflows`);
+      say(`  Temporal     ${temporalAddressOf(settings)}`);
+      say(`  data         ${settings.dataDir}`);
+      say('Ctrl-C stops everything.');
+    }
+  } finally {
+    await stopAll();
+    release();
+  }
+
+  async function startServer(): Promise<void> {
+    await checkPort(settings.temporalPort, '127.0.0.1', 'Temporal', '--temporal-port');
+    await checkPort(settings.temporalUiPort, '127.0.0.1', 'the Temporal UI', '--temporal-ui-port');
+    const logFile = join(settings.dataDir, 'logs', 'temporal.log');
+    running.server = createChild({
+      name: 'temporal',
+      command: temporalCli,
+      args: serverArgs(settings),
+      logFile,
+      ipc: false,
+      onSpawn: (pid) => rememberServer(settings.dataDir, pid),
+      onRestart: (reason) => say(`The Temporal server ended (${reason}); starting it again. Its log: ${logFile}`),
+      onFatal: (message) => failed(new StartError(message)),
+    });
+    running.server.start();
+    await Promise.race([whenServing(settings.temporalPort, serverUpMs), stop]);
+  }
+
+  /** The server last: the worker records how the runs ended. */
+  async function stopAll(): Promise<void> {
+    await Promise.all([
+      running.worker?.stop({ type: 'stop', abortRuns: true }, workerGraceMs),
+      running.deck?.stop({ type: 'stop', abortRuns: false }, graceMs),
+    ]);
+    await running.server?.stop({}, graceMs);
+    forgetServer(settings.dataDir);
+  }
+}
+
+/** Node keeps a large young generation by default; these processes hold little (npm run bench -- memory). */
+const memoryFlags = ['--max-semi-space-size=2'];
+
+async function tooLate(): Promise<never> {
+  return await new Promise((_resolve, reject) => {
+    const error = new StartError(
+      `The system did not come up within ${readyMs / 1000} s; see the logs in the data directory.`,
+    );
+    setTimeout(() => reject(error), readyMs).unref();
+  });
+}
+
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP; the second one calls `kill`. */
+function whenToldToStop(kill: () => void): Promise<void> & { told(): boolean } {
+  let count = 0;
+  const promise = new Promise<void>((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(name, () => {
+        count += 1;
+        if (count === 1) return resolve();
+        kill();
+      });
+    }
+  });
+  return Object.assign(promise, { told: () => count > 0 });
+}

@@ -1,0 +1,65 @@
+/**
+ * One system per data directory: a lock file that names its owner, who must still be the same process for it to hold.
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isAlive, ownIdentity, type ProcessIdentity } from '../../clients/process/process-identity.ts';
+import { StartError } from './start-error.ts';
+
+/** Returns the release. Throws StartError when another system uses the directory, or when it cannot be written. */
+export function lockDataDir(dataDir: string): () => void {
+  const path = join(dataDir, 'lock');
+  const own = ownIdentity();
+  try {
+    mkdirSync(dataDir, { recursive: true });
+  } catch (error) {
+    throw new StartError(
+      `The data directory ${dataDir} cannot be made: ${messageOf(error)}. Choose another with --data-dir.`,
+    );
+  }
+  for (;;) {
+    try {
+      writeFileSync(path, JSON.stringify(own), { flag: 'wx' });
+      return () => rmSync(path, { force: true });
+    } catch (error) {
+      if (!isExisting(error)) {
+        throw new StartError(`The data directory ${dataDir} cannot be written: ${messageOf(error)}`);
+      }
+    }
+    const owner = readOwner(path);
+    if (owner && isAlive(owner)) {
+      throw new StartError(
+        `The data directory ${dataDir} is in use by process ${owner.pid}. Stop that one first, or choose another with --data-dir.`,
+      );
+    }
+    rmSync(path, { force: true });
+  }
+}
+
+function readOwner(path: string): ProcessIdentity | undefined {
+  try {
+    const owner: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return isIdentity(owner) ? owner : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isIdentity(value: unknown): value is ProcessIdentity {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'pid' in value &&
+    typeof value.pid === 'number' &&
+    'began' in value &&
+    typeof value.began === 'string'
+  );
+}
+
+function isExisting(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
