@@ -4,9 +4,10 @@
  * Contract with the parent (`cli/up`): IPC `{ type: 'ready' }` out, `{ type: 'stop', abortRuns }` in. A lost parent or a
  * SIGTERM stops the worker and leaves runs to the next one; only a stop that says so ends them (architecture.md 3.5).
  */
+import { WithStartWorkflowOperation } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import type { Settings } from '../config/settings.ts';
-import { ids, signals, taskQueues, workflowTypes } from '../domain/wire.ts';
+import { ids, signals, taskQueues, updates, workflowTypes } from '../domain/wire.ts';
 import { startTelemetryServer } from '../telemetry/http.ts';
 import { openContext, type WorkerContext } from './context.ts';
 import { roles, type Role } from './roles.ts';
@@ -65,17 +66,16 @@ async function endRuns({ executor }: WorkerContext, abortRuns: boolean): Promise
   if ('shutdown' in executor && typeof executor.shutdown === 'function') await executor.shutdown(abortRuns);
 }
 
-/** Starts `configSync`, or wakes it, and waits for one reconcile with what is loaded now. */
-async function reconcileNow({ client, config, logger }: WorkerContext): Promise<void> {
-  const generation = config.current().generation;
-  const handle = await client.workflow.signalWithStart(workflowTypes.configSync, {
+/** Starts `configSync` where it does not run, and waits for one reconcile with what is loaded now. */
+async function reconcileNow({ client, logger }: WorkerContext): Promise<void> {
+  const started = Date.now();
+  const startWorkflowOperation = new WithStartWorkflowOperation(workflowTypes.configSync, {
     workflowId: ids.configSync,
     taskQueue: taskQueues.actors,
-    signal: signals.configChanged,
-    signalArgs: [{ generation }],
+    args: [],
+    workflowIdConflictPolicy: 'USE_EXISTING',
   });
-  const started = Date.now();
-  const result = await handle.executeUpdate('kick', { args: [undefined] });
+  const result = await client.workflow.executeUpdateWithStart(updates.kick, { args: [{}], startWorkflowOperation });
   logger.info({ result, ms: Date.now() - started }, 'First reconcile done');
 }
 

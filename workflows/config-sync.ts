@@ -27,7 +27,8 @@ const { syncSchedules, syncCapacities } = proxyActivities<ScheduleActivities & C
 });
 
 export async function configSync(): Promise<void> {
-  let due = true;
+  // Whoever starts it says what for, by signal or update; a continued run has just reconciled.
+  let due = false;
   let last: { last?: SyncResult; at?: string } = {};
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -52,7 +53,9 @@ export async function configSync(): Promise<void> {
     due = false;
     await sync({});
   }
-  await condition(() => allHandlersFinished() && !due);
+  // A signal that comes while the last handler finishes is served by this run.
+  await condition(allHandlersFinished);
+  if (due) await sync({});
   await continueAsNew<typeof configSync>();
 }
 
