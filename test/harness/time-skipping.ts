@@ -31,8 +31,8 @@ export interface TestEnvironment {
   /** The server's time (ms). */
   now(): Promise<number>;
   /**
-   * Runs `work` with workers for the workflow queues and for the given activities, and stops them. Rejects as soon as a
-   * workflow task fails.
+   * Runs `work` with workers for the workflow queues and for the given activities (all tests of a file give the same queues
+   * and names). Rejects as soon as a workflow task fails.
    */
   withWorkers<T>(activities: ActivitiesByQueue, work: () => Promise<T>): Promise<T>;
   teardown(): Promise<void>;
@@ -100,9 +100,17 @@ export async function createTestEnvironment(options: TestEnvironmentOptions = {}
     for (let quiet = 0; quiet < 5; quiet = isIdle() ? quiet + 1 : 0) await realSleep(10);
   };
 
-  const createWorkers = (activities: ActivitiesByQueue) => {
+  /** The implementations that the test at hand has given. */
+  let current: ActivitiesByQueue = {};
+  let running: Promise<unknown> | undefined;
+
+  /**
+   * Workers live as long as the environment: one that is stopped between tests may take a task with it, and the server, whose
+   * time stands still, would never notice. So the functions they hold look up those of the test at hand.
+   */
+  const startWorkers = async (activities: ActivitiesByQueue) => {
     const queues = new Set<string>([taskQueues.jobs, taskQueues.actors, ...Object.keys(activities)]);
-    return Promise.all(
+    workers = await Promise.all(
       [...queues].map((taskQueue) =>
         Worker.create({
           connection: env.nativeConnection,
@@ -111,12 +119,26 @@ export async function createTestEnvironment(options: TestEnvironmentOptions = {}
           // No cache: each task replays the history, so a workflow that is not deterministic fails here; and the server
           // sometimes loses tasks and queries of sticky queues when time jumps.
           maxCachedWorkflows: 0,
-          ...(activities[taskQueue] && { activities: activities[taskQueue] }),
+          ...(activities[taskQueue] && { activities: forwarding(taskQueue, activities[taskQueue]) }),
           ...((taskQueue === taskQueues.jobs || taskQueue === taskQueues.actors) && { workflowBundle: bundle }),
         }),
       ),
     );
+    running = Promise.all(workers.map((worker) => worker.run()));
+    running.catch(() => undefined);
   };
+
+  const forwarding = (taskQueue: string, activities: object) =>
+    Object.fromEntries(
+      Object.keys(activities).map((name) => [
+        name,
+        (...args: unknown[]): unknown => {
+          const activity: unknown = Reflect.get(current[taskQueue] ?? {}, name);
+          if (typeof activity !== 'function') throw new Error(`This test gives no activity ${name} on ${taskQueue}.`);
+          return Reflect.apply(activity, undefined, args);
+        },
+      ]),
+    );
 
   return {
     client: new Client({ connection: env.connection, namespace: env.namespace ?? 'default' }),
@@ -141,20 +163,21 @@ export async function createTestEnvironment(options: TestEnvironmentOptions = {}
       return await promise;
     },
     async withWorkers(activities, work) {
-      workers = await createWorkers(activities);
+      current = activities;
+      if (!running) await startWorkers(activities);
       const failure = failures.next();
-      const running = Promise.all(workers.map((worker) => worker.run()));
-      // A worker that stops early by an error fails the test at once; it is awaited again below.
-      const stopped = running.then(() => new Promise<never>(() => undefined));
+      // Workers end early only by an error, and then the test is over.
+      const stopped = running?.then(() => new Promise<never>(() => undefined));
       try {
-        return await Promise.race([work(), failure.promise, stopped]);
+        return await Promise.race([work(), failure.promise, ...(stopped ? [stopped] : [])]);
       } finally {
         failure.stop();
-        for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-        await running;
-        workers = [];
       }
     },
-    teardown: () => env.teardown(),
+    async teardown() {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running?.catch(() => undefined);
+      await env.teardown();
+    },
   };
 }
