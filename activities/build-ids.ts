@@ -17,7 +17,10 @@ export function createBuildIdActivities({ totUrl }: BuildIdDeps): BuildIdActivit
   return {
     async vendBuildId(job) {
       if (!totUrl) {
-        throw ApplicationFailure.nonRetryable('The job wants a build id from tot, but --tot-url is not set.', 'ConfigInvalid');
+        throw ApplicationFailure.nonRetryable(
+          'The job wants a build id from tot, but --tot-url is not set.',
+          'ConfigInvalid',
+        );
       }
       const response = await fetch(`${totUrl.replace(/\/+$/, '')}/vend/${encodeURIComponent(job)}`);
       const text = (await response.text()).trim();

@@ -12,7 +12,9 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** The complete ProwJob, or undefined where Temporal and storage know none of that name. */
 export async function findRecord(client: Client, blobs: BlobStore, name: string): Promise<ProwJob | undefined> {
   if (!uuid.test(name)) return undefined;
-  for await (const run of client.workflow.list({ query: `WorkflowType="${workflowTypes.prowJob}" AND RunId="${name}"` })) {
+  for await (const run of client.workflow.list({
+    query: `WorkflowType="${workflowTypes.prowJob}" AND RunId="${name}"`,
+  })) {
     const memo = run.memo?.[memoKey] as ProwJobMemo | undefined;
     const buildId = run.searchAttributes['ProwBuildId']?.[0];
     const record = memo && typeof buildId === 'string' && (await blobs.get(`${memo.dir}/${buildId}/prowjob.json`));

@@ -100,9 +100,14 @@ function configuredParts(request: StartJobRequest, config: LoadedConfig): ProwJo
   const [first, second] = fitting;
   if (!first) throw new JobResolutionError('ConfigInvalid', whyNone(name, named, refs));
   if (second) {
-    const found = [...new Set(fitting.map((each) => (each.type === 'periodic' ? each.type : `${each.type} of ${each.repo}`)))];
+    const found = [
+      ...new Set(fitting.map((each) => (each.type === 'periodic' ? each.type : `${each.type} of ${each.repo}`))),
+    ];
     const hint = first.type === second.type ? 'refs' : 'a type';
-    throw new JobResolutionError('ConfigInvalid', `${name} names several jobs (${found.join(', ')}): give ${hint} as well.`);
+    throw new JobResolutionError(
+      'ConfigInvalid',
+      `${name} names several jobs (${found.join(', ')}): give ${hint} as well.`,
+    );
   }
   return { spec: specFor(first, refs), ...metadataOf(first.job) };
 }
@@ -114,7 +119,8 @@ function candidates(name: string, type: ProwJobType | undefined, config: LoadedC
   }
   if (!type || type === 'presubmit' || type === 'batch') {
     for (const [repo, jobs] of config.presubmits) {
-      for (const job of jobs) if (job.name === name) found.push({ type: type === 'batch' ? 'batch' : 'presubmit', job, repo });
+      for (const job of jobs)
+        if (job.name === name) found.push({ type: type === 'batch' ? 'batch' : 'presubmit', job, repo });
     }
   }
   if (!type || type === 'postsubmit') {
@@ -133,7 +139,8 @@ function fitsRefs(candidate: Candidate, refs: Refs | undefined): boolean {
 
 function whyNone(name: string, named: Candidate[], refs: Refs | undefined): string {
   const kinds = [...new Set(named.map(({ type }) => type))].join(' and ');
-  if (!refs) return `${name} is a ${kinds} job: give refs with org, repo and base_ref (and pulls), so that it knows what to test.`;
+  if (!refs)
+    return `${name} is a ${kinds} job: give refs with org, repo and base_ref (and pulls), so that it knows what to test.`;
   if (kinds === 'periodic') return `${name} is a periodic job and takes no refs.`;
   return `${name} does not run for ${refs.org}/${refs.repo} on branch ${refs.base_ref ?? '(none given)'}.`;
 }
@@ -143,7 +150,10 @@ function specFor(candidate: Candidate, refs: Refs | undefined): ProwJobSpec {
   if (!refs) throw new JobResolutionError('MessageInvalid', `${candidate.job.name} needs refs.`);
   if (candidate.type === 'postsubmit') return prowJobSpecForPostsubmit(candidate.job, refs);
   if (!refs.pulls?.length) {
-    throw new JobResolutionError('MessageInvalid', `${candidate.job.name} is a ${candidate.type} job: refs need pulls.`);
+    throw new JobResolutionError(
+      'MessageInvalid',
+      `${candidate.job.name} is a ${candidate.type} job: refs need pulls.`,
+    );
   }
   return candidate.type === 'batch'
     ? prowJobSpecForBatch(candidate.job, refs)
@@ -157,7 +167,10 @@ function withEnv(spec: ProwJobSpec, env: Record<string, string>): ProwJobSpec {
   const reserved = new Set(reservedEnvNames(spec.type));
   for (const [name, value] of Object.entries(env)) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || typeof value !== 'string') {
-      throw new JobResolutionError('MessageInvalid', `env: ${JSON.stringify(name)} is not a variable name with a text value.`);
+      throw new JobResolutionError(
+        'MessageInvalid',
+        `env: ${JSON.stringify(name)} is not a variable name with a text value.`,
+      );
     }
     if (reserved.has(name)) throw new JobResolutionError('MessageInvalid', `env: ${name} is set by the system.`);
   }

@@ -17,7 +17,10 @@ const { resolveJob, startProwJob } = proxyActivities<JobActivities>({
 
 export async function startJob(request: StartJobRequest): Promise<StartJobResult> {
   const input = await resolveJob(request);
-  const started = await startProwJob({ workflowId: ids.prowJob(`${workflowInfo().workflowId}/${input.spec.job}`), input });
+  const started = await startProwJob({
+    workflowId: ids.prowJob(`${workflowInfo().workflowId}/${input.spec.job}`),
+    input,
+  });
   setCurrentDetails(`Started \`${started.job}\` as ProwJob ${started.prowJob} (workflow \`${started.workflowId}\`).`);
   return started;
 }
