@@ -6,7 +6,8 @@ import type { JobBase, Periodic, Postsubmit, Preset, Presubmit } from '../domain
 import type { MainConfig } from '../domain/main-config.ts';
 import { effectiveDecoration, effectiveProwJobDefaults } from '../rules/decoration.ts';
 import { applyPresets } from '../rules/presets.ts';
-import { matchesRegex, regexProblem } from './regex-problem.ts';
+import { compileRegex } from '../rules/regex.ts';
+import { regexProblem } from './regex-problem.ts';
 
 /** Told of a problem with a job: key below the job, and message. */
 export type ReportJob = (key: string, message: string) => void;
@@ -65,7 +66,7 @@ function checkTrigger(job: Presubmit, report: ReportJob): void {
   const { trigger = '', rerun_command = '' } = job;
   const problem = regexProblem(trigger);
   if (problem) report('trigger', `must be a regular expression (RE2): ${problem}`);
-  else if (!matchesRegex(trigger, rerun_command)) {
+  else if (!compileRegex(trigger).test(rerun_command)) {
     report('rerun_command', `must match the trigger, but ${JSON.stringify(rerun_command)} does not match ${trigger}`);
   }
 }

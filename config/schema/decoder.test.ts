@@ -148,7 +148,10 @@ describe('keys (spec 1.2)', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(keys), fc.infiniteStream(fc.boolean()), (chosen, upper) => {
         const spelled = chosen.map((key) => [
-          [...key].map((c) => (upper.next().value ? c.toUpperCase() : c.toLowerCase())).join(''),
+          key
+            .split('')
+            .map((c) => (upper.next().value ? c.toUpperCase() : c.toLowerCase()))
+            .join(''),
           values[key],
         ]);
         const expected = Object.fromEntries(chosen.map((key) => [key, values[key]]));

@@ -12,8 +12,7 @@ import {
   getScalarValue,
   type Event,
 } from 'js-yaml';
-import { firstDocument } from './first-document.ts';
-import { structureOf } from './parse.ts';
+import { structureOf } from './structure.ts';
 import { positionAt } from './position.ts';
 
 /** Index of the event after the node that starts at `index`. */
@@ -39,8 +38,7 @@ function startOf(event: Event | undefined): number | undefined {
  * placed where the alias stands. Undefined when not even the first part is found.
  */
 export function locate(text: string, path: readonly (string | number)[]): { line: number; column: number } | undefined {
-  const source = firstDocument(text);
-  const events = structureOf(source);
+  const { source, events } = structureOf(text);
   let index = events[0]?.type === EVENT_DOCUMENT ? 1 : 0;
   let found: number | undefined;
   for (const part of path) {

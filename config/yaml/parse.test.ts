@@ -71,9 +71,12 @@ describe('scalars (spec 1.2)', () => {
     expect(parseYaml('a: 99999999999999999999')).toMatchObject({ a: 1e20 });
   });
 
-  test.each(['!!int x', '!!bool 5', '!!binary "*"', '.nan', '-.inf'])('%s is refused', (text) => {
-    expect(failure(`a: ${text}`).line).toBe(1);
-  });
+  test.each(['!!int x', '!!int 5.0', '!!timestamp x', '!!bool 5', '!!binary "*"', '.nan', '-.inf'])(
+    '%s is refused',
+    (text) => {
+      expect(failure(`a: ${text}`).line).toBe(1);
+    },
+  );
 });
 
 describe('keys (spec 1.2)', () => {
@@ -87,11 +90,25 @@ describe('keys (spec 1.2)', () => {
     });
   });
 
+  test.each([
+    ['1e5', '100000'],
+    ['1e6', '1e+06'],
+    ['1234567.5', '1.2345675e+06'],
+    ['0.00001', '1e-05'],
+    ['12345678', '12345678'],
+    ['-9223372036854775808', '-9223372036854775808'],
+    ['99999999999999999999', '1e+20'],
+    ['-.INF', '-.inf'],
+    ['.NaN', '.nan'],
+  ])('%s is the key %s', (text, key) => {
+    expect(plain(`${text}: v`)).toEqual({ [key]: 'v' });
+  });
+
   test('the last of equal keys counts', () => {
     expect(plain('a: 1\nb: 2\na: 3\n')).toEqual({ a: 3, b: 2 });
   });
 
-  test.each(['~: x', '? [a]\n: x', '? {a: b}\n: x'])('%j is refused', (text) => {
+  test.each(['~: x', '? [a]\n: x', '? {a: b}\n: x', '9223372036854775808: x'])('%j is refused', (text) => {
     expect(failure(`ok: 1\n${text}\n`)).toMatchObject({ line: 2 });
   });
 
@@ -111,6 +128,7 @@ describe('merge keys (spec 1.2)', () => {
     ['the first map of a list wins', '<<: [*o, *b]', { p: 3, q: 2, r: 4 }],
     ['several in one map work', '<<: *b\n  <<: *o', { p: 3, q: 2, r: 4 }],
     ['a literal map works', '<<: {s: 1}', { s: 1 }],
+    ['with its tag it merges', '!!merge <<: *b', { p: 1, q: 2 }],
     ['quoted it is a key', '"<<": 1', { '<<': 1 }],
   ];
   test.each(rows)('%s, and the anchored maps stay as they are', (_name, text, value) => {
@@ -119,6 +137,26 @@ describe('merge keys (spec 1.2)', () => {
 
   test('anything but maps is refused', () => {
     expect(failure('a: &a 1\nb:\n  <<: *a\n').message).toContain('needs a map');
+  });
+});
+
+describe('layout that Go takes and YAML 1.2 parsers refuse', () => {
+  test.each([
+    ['closing bracket below the key', 'a: [\n  b,\n  c\n]\nd: e\n', { a: ['b', 'c'], d: 'e' }],
+    ['everything below the key', 'a:\n  b: {\nc: d,\ne: [\nf\n]}\ng: h\n', { a: { b: { c: 'd', e: ['f'] } }, g: 'h' }],
+    ['quoted text', 'a: "b\nc"\nd: e\n', { a: 'b c', d: 'e' }],
+    ['tabs between items', 'a: [1,\n\t2,\t3]\n', { a: [1, 2, 3] }],
+    ['a comment before the comma', 'a: [b #c\n, d]\n', { a: ['b', 'd'] }],
+  ])('%s', (_name, text, value) => {
+    expect(plain(text)).toEqual(value);
+  });
+
+  test('positions below repaired lines stay right', () => {
+    expect(locate('a: [\n]\nb: 5\n', ['b'])).toEqual({ line: 3, column: 1 });
+  });
+
+  test('YAML 1.2 is refused by its directive', () => {
+    expect(failure('%YAML 1.2\n---\na: 1\n').message).toContain('YAML 1.1');
   });
 });
 

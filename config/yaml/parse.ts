@@ -12,18 +12,16 @@ import {
   EVENT_SCALAR,
   EVENT_SEQUENCE,
   getScalarValue,
-  parseEvents,
   SCALAR_STYLE_PLAIN,
-  YAMLException,
   type Event,
   type MappingEvent,
   type ScalarEvent,
   type SequenceEvent,
 } from 'js-yaml';
-import { firstDocument } from './first-document.ts';
-import { isUnrepresentable, numberText, resolvePlain, type Scalar } from './scalar.ts';
+import { isUnrepresentable, numberText, resolvePlain, resolvePlainKey, type Scalar } from './scalar.ts';
 import { resolveTagged, tagName } from './tag.ts';
 import { positionAt } from './position.ts';
+import { structureOf, YamlError } from './structure.ts';
 
 export type YamlValue = Scalar | YamlValue[] | YamlMap;
 /** Without prototype, so that a key such as `__proto__` or `constructor` is a key like any other. */
@@ -31,22 +29,10 @@ export interface YamlMap {
   [key: string]: YamlValue;
 }
 
-/** The text is not YAML, or holds what the loader refuses; line and column count from 1. */
-export class YamlError extends Error {
-  override readonly name = 'YamlError';
-  readonly line: number;
-  readonly column: number;
-
-  constructor(message: string, line: number, column: number) {
-    super(message);
-    this.line = line;
-    this.column = column;
-  }
-}
+export { YamlError } from './structure.ts';
 
 /** Aliases may expand to at most this many values: protects against small files that stand for endless data. */
 const maxExpandedNodes = 4_000_000;
-const maxDepth = 500;
 
 interface Anchor {
   value: YamlValue;
@@ -78,19 +64,8 @@ function emptyMap(): YamlMap {
 
 /** Parses the first document of a text. Throws YamlError. */
 export function parseYaml(text: string): YamlValue {
-  const source = firstDocument(text);
-  return new Construction(source).run(structureOf(source));
-}
-
-/** The events of the first document; shared with `locate`, which walks them again. Throws YamlError. */
-export function structureOf(source: string): Event[] {
-  try {
-    return parseEvents(source, { maxDepth });
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    const { mark } = error;
-    throw new YamlError(`not valid YAML: ${error.reason}`, (mark?.line ?? 0) + 1, (mark?.column ?? 0) + 1);
-  }
+  const { source, events } = structureOf(text);
+  return new Construction(source).run(events);
 }
 
 /** Text of a map key, or undefined for what cannot be one. */
@@ -102,9 +77,10 @@ export function keyOf(value: YamlValue): string | undefined {
 }
 
 function isMergeKey(event: ScalarEvent, source: string): boolean {
-  if (event.style !== SCALAR_STYLE_PLAIN || event.valueEnd - event.valueStart !== 2) return false;
-  if (event.valueStart < 0 || source.charCodeAt(event.valueStart) !== 0x3c) return false;
-  return source.charCodeAt(event.valueStart + 1) === 0x3c && event.tagStart < 0;
+  const { valueStart, valueEnd, tagStart, tagEnd } = event;
+  if (event.style !== SCALAR_STYLE_PLAIN || valueStart < 0 || valueEnd - valueStart !== 2) return false;
+  if (source.charCodeAt(valueStart) !== 0x3c || source.charCodeAt(valueStart + 1) !== 0x3c) return false;
+  return tagStart < 0 || tagName(source.slice(tagStart, tagEnd)) === 'merge';
 }
 
 /** The state of building one document. */
@@ -151,7 +127,9 @@ class Construction {
       return;
     }
     const text = getScalarValue(this.#source, event);
-    const value = this.#resolve(event, text);
+    const isPlainKey =
+      frame?.map && frame.key.kind === 'none' && event.style === SCALAR_STYLE_PLAIN && event.tagStart < 0;
+    const value = isPlainKey ? resolvePlainKey(text) : this.#resolve(event, text);
     this.#nodes++;
     if (event.anchorStart >= 0) {
       this.#anchors.set(this.#source.slice(event.anchorStart, event.anchorEnd), { value, nodes: 1 });
@@ -226,7 +204,11 @@ class Construction {
     if (key.kind === 'none') {
       const text = keyOf(value);
       if (text === undefined) {
-        this.#fail(value === null ? 'a map key is null' : 'a map key must be text, a number or a boolean');
+        this.#fail(
+          value === null
+            ? 'a map key is null, or a number out of range'
+            : 'a map key must be text, a number or a boolean',
+        );
       }
       frame.key = { kind: 'key', text };
       return;

@@ -18,6 +18,8 @@ const infinities = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 const integer = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))$/;
 const float = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 
+const underscoreBetweenDigits = /(?<=\d)_(?=\d)/g;
+
 const maxUint64 = 2n ** 64n - 1n;
 const minInt64 = -(2n ** 63n);
 
@@ -46,8 +48,7 @@ export function resolvePlain(text: string): Scalar {
   const first = text.charCodeAt(0);
   const isDigit = first >= 0x30 && first <= 0x39;
   if (!isDigit && first !== 0x2b && first !== 0x2d && first !== 0x2e) return text;
-  // Underscores separate digits anywhere, except in numbers that start with a dot.
-  const plain = first === 0x2e || !text.includes('_') ? text : text.replaceAll('_', '');
+  const plain = first === 0x2e ? text.replace(underscoreBetweenDigits, '') : text.replaceAll('_', '');
   if (first !== 0x2e) {
     const match = integer.exec(plain);
     const value = match && parseInteger(match);
@@ -61,12 +62,27 @@ export function resolvePlain(text: string): Scalar {
 }
 
 /**
- * Text of a number that stands where text is expected and is coerced (spec 1.2), or that is a map key.
- * Fractions are printed with the shortest digits of a 32-bit float, and exponents from 10^6 and below 10^-4 on, as the reference does.
+ * A plain scalar as a map key: text, or null for what cannot be a key. Floats are written as floats even where they are whole
+ * numbers, and integers of 64 bits without sign are refused, as the reference does.
  */
+export function resolvePlainKey(text: string): string | null {
+  if (infinities.test(text)) return text.replace('+', '').toLowerCase();
+  const value = resolvePlain(text);
+  if (value === null || typeof value === 'string') return value;
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  if (typeof value === 'bigint') return BigInt.asIntN(64, value) === value ? String(value) : null;
+  return integer.test(text.replaceAll('_', '')) && Number.isSafeInteger(value) ? String(value) : floatText(value);
+}
+
+/** Text of a number that stands where text is expected and is coerced (spec 1.2), or that is a map key. */
 export function numberText(value: number | bigint): string {
-  if (typeof value === 'bigint' || Number.isInteger(value)) return String(BigInt(value));
+  return typeof value === 'bigint' || Number.isInteger(value) ? String(BigInt(value)) : floatText(value);
+}
+
+/** The shortest digits of a 32-bit float, with an exponent from 10^6 on and below 10^-4, as the reference prints floats. */
+function floatText(value: number): string {
   const single = Math.fround(value);
+  if (!Number.isFinite(single)) return single < 0 ? '-.inf' : '.inf';
   let digits = 1;
   while (digits < 9 && Math.fround(Number(single.toPrecision(digits))) !== single) digits++;
   const [mantissa = '', exponentText = '0'] = single.toExponential(digits - 1).split('e');

@@ -21,6 +21,7 @@ function kindOf(value: Scalar): string {
   return typeof value === 'bigint' || Number.isInteger(value) ? 'int' : 'float';
 }
 
+const date = /^\d{4}-\d\d?-\d\d?(?:$|[Tt ]\d)/;
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 function decodeBinary(text: string): { value: Scalar } | { error: string } {
@@ -33,8 +34,9 @@ function decodeBinary(text: string): { value: Scalar } | { error: string } {
 export function resolveTagged(tag: string, text: string): { value: Scalar } | { error: string } {
   switch (tag) {
     case 'str':
-    case 'timestamp':
       return { value: text };
+    case 'timestamp':
+      return date.test(text) ? { value: text } : { error: 'the value does not fit its tag !!timestamp' };
     case 'binary':
       return decodeBinary(text);
     case 'null':
@@ -43,7 +45,8 @@ export function resolveTagged(tag: string, text: string): { value: Scalar } | { 
     case 'float': {
       const value = resolvePlain(text);
       const kind = kindOf(value);
-      if (kind === tag || (tag === 'float' && kind === 'int')) return { value };
+      const looksFloat = tag === 'int' && /^[^xX]*[.eE]/.test(text);
+      if ((kind === tag && !looksFloat) || (tag === 'float' && kind === 'int')) return { value };
       return { error: `the value does not fit its tag !!${tag}` };
     }
     default:
