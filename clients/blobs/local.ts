@@ -45,7 +45,7 @@ export function createLocalBlobStore(folder: string): BlobStore {
       return await operation();
     } catch (error) {
       if (error instanceof BlobKeyError) throw error;
-      throw new StorageError(action, root, error);
+      throw new StorageError(`${action} in blob storage ${root}`, error);
     }
   }
 

@@ -1,5 +1,5 @@
 /**
- * What blob storage throws: names the folder, the object and the reason in words. Its `name` is a failure type of `domain/errors.ts`.
+ * What is thrown when the disk lets us down: names the folder and the reason in words. Its `name` is a failure type of `domain/errors.ts`.
  */
 
 const reasons: Readonly<Record<string, string>> = {
@@ -17,9 +17,10 @@ const reasons: Readonly<Record<string, string>> = {
 export class StorageError extends Error {
   readonly code: string;
 
-  constructor(action: string, folder: string, cause: unknown) {
+  /** `action` names the folder: `write <key> in blob storage <folder>`. */
+  constructor(action: string, cause: unknown) {
     const code = errorCode(cause);
-    super(`Cannot ${action} in blob storage ${folder}: ${reasons[code] ?? causeText(cause)}.`, { cause });
+    super(`Cannot ${action}: ${reasons[code] ?? causeText(cause)}.`, { cause });
     this.name = 'StorageUnavailable';
     this.code = code;
   }

@@ -1,52 +1,90 @@
 /**
- * Whether a process is still the one that was seen before: by its start time, since process ids are used again.
+ * Which process, and not merely which number: numbers are used again, after a reboot from the start. A process is known by its
+ * number, the time it began, and the boot it belongs to.
  */
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
-
-/**
- * The start time of a process in the system's own terms: comparable, not readable. Undefined when there is no such process,
- * or only its corpse. On Linux it is joined with the boot id, since it counts from the boot.
- */
-export async function processStartTime(pid: number): Promise<string | undefined> {
-  return process.platform === 'linux' ? await linuxStartTime(pid) : await portableStartTime(pid);
-}
-
-let bootId: string | undefined;
-
-async function linuxStartTime(pid: number): Promise<string | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  if (stat === undefined) return undefined;
-  // The name in parentheses may contain anything; state is the first field after it, start time the 20th.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
-  bootId ??= (await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '')).trim();
-  return `${bootId}/${fields[19]}`;
-}
-
-async function portableStartTime(pid: number): Promise<string | undefined> {
-  const answer = await run('ps', ['-o', 'lstart=', '-o', 'state=', '-p', String(pid)]).catch(() => undefined);
-  const text = answer?.stdout.trim();
-  return text && !text.endsWith('Z') ? text.replace(/\s+\S+$/, '') : undefined;
-}
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 export interface ProcessIdentity {
   pid: number;
-  startTime: string;
+  /** Opaque: only compared. */
+  began: string;
 }
 
-export async function isAlive({ pid, startTime }: ProcessIdentity): Promise<boolean> {
-  return (await processStartTime(pid)) === startTime;
+/** This process. */
+export function ownIdentity(): ProcessIdentity {
+  const identity = identityOf(process.pid);
+  if (!identity) throw new Error('Cannot find out when this process began (no /proc and no ps).');
+  return identity;
 }
 
-/** Signals a process, or with a negative id its group; one that is gone is no error. */
-export function signal(pid: number, name: NodeJS.Signals): void {
+/** Undefined when there is no such process, or when it has ended and only waits to be reaped. */
+export function identityOf(pid: number): ProcessIdentity | undefined {
+  const began = process.platform === 'linux' ? beganOnLinux(pid) : beganByPs(pid);
+  return began === undefined ? undefined : { pid, began };
+}
+
+export function isAlive(identity: ProcessIdentity): boolean {
   try {
-    process.kill(pid, name);
+    process.kill(identity.pid, 0);
+  } catch (error) {
+    // Somebody else's process has that number by now.
+    return !(error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM'));
+  }
+  if (process.platform !== 'linux' && trusted(identity)) return true;
+  return identityOf(identity.pid)?.began === identity.began;
+}
+
+/** Asking `ps` costs milliseconds, and numbers come round slowly: a process that was found is believed for a while. */
+const trustedForMs = 30_000;
+const confirmed = new Map<number, { began: string; at: number }>();
+
+function trusted({ pid, began }: ProcessIdentity): boolean {
+  const last = confirmed.get(pid);
+  if (last?.began === began && performance.now() - last.at < trustedForMs) return true;
+  if (identityOf(pid)?.began !== began) return false;
+  confirmed.set(pid, { began, at: performance.now() });
+  return true;
+}
+
+function beganOnLinux(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The second field is the name in parentheses and may contain anything; the third is the state, the 22nd the start in ticks.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state = 'X'] = fields;
+    return 'ZX'.includes(state) ? undefined : `${bootId()}/${fields[19]}`;
   } catch {
-    // It has ended meanwhile.
+    return undefined;
+  }
+}
+
+let boot: string | undefined;
+function bootId(): string {
+  return (boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim());
+}
+
+function beganByPs(pid: number): string | undefined {
+  try {
+    const text = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { PATH: '/bin:/usr/bin', LC_ALL: 'C' },
+    }).trim();
+    return text === '' || text.startsWith('Z') ? undefined : text.slice(text.indexOf(' ')).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Signals a whole process group. Answers false when nobody is in it any more. */
+export function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(-leader, signal);
+    return true;
+  } catch (error) {
+    // macOS answers EPERM for a group of zombies.
+    if (error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM')) return false;
+    throw error;
   }
 }

@@ -1,164 +1,232 @@
 /**
- * Files of one run in the data directory, shared by executor, supervisor and log reader: `<data>/runs/<name>.<build id>/`.
+ * The folder of one run: which files are in it, who may make them, and how they are made so that a crash at any moment leaves
+ * either nothing or the whole file.
  *
- * Whatever decides something is created exclusively or renamed into place, so that a crash at any point leaves a state that
- * can be read: no `started` = never started; `started` without `exit.json` and without a live supervisor = lost.
+ * Each step of a run's life is a file that exactly one process manages to create, so two workers, or a worker and a late
+ * supervisor, cannot both take it:
+ *
+ *     spec.json -> begun.json -> supervisor.json -> exit.json -> outcome.json
+ *     prepared     the starter   who runs it        how it       published;
+ *                                                   ended        the rest is gone
+ *
+ * `begun.json` is on disk before anything is started, and whoever does not create it never starts anything. Used by worker and
+ * supervisor, hence only Node's own modules and synchronous calls of a few microseconds.
  */
-import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Refs } from '../../domain/job-config.ts';
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { GcsConfiguration, Refs } from '../../domain/job-config.ts';
+import type { ProwJob } from '../../domain/prowjob.ts';
+import type { ProcessIdentity } from './process-identity.ts';
 
-/** What the supervisor is to do; readable by its user only, since it holds the job's environment. */
-export interface RunFile {
-  job: string;
-  /** Command and arguments; the first is looked up in the job's PATH. */
-  argv: string[];
-  env: Record<string, string>;
-  /** Cloned before the command runs, in parallel. Empty = nothing to clone. */
-  refs: Refs[];
-  /** Absolute; undefined = the clone of `refs[workdirOf]`, or an empty folder without refs. */
-  workingDir?: string;
-  timeoutMs: number;
-  graceMs: number;
-  /** Whole run, clone included (plank's running timeout). */
-  runningTimeoutMs: number;
-  /** Without a worker for this long the run is ended. */
-  workerLostMs: number;
-  /** Fetches that fail are repeated so often. */
-  fetchRetries: number;
-}
-
-/** Who runs: verified by start time, because process ids are used again. */
-export interface PidFile {
-  pid: number;
-  startTime: string;
-  /** The command's process group, once it runs. */
-  command?: { pid: number; startTime: string };
-}
-
-export type ExitReason =
-  | 'exited'
-  | 'timeout'
-  | 'running-timeout'
-  | 'aborted'
-  | 'shutdown'
-  | 'worker-lost'
-  | 'lost'
-  | 'clone-failed'
-  | 'cannot-start';
-
-export interface ExitFile {
-  reason: ExitReason;
-  /** As the pod utilities have it: 127 timeout or not startable, 130 interrupted. */
-  exitCode: number;
-  /** Milliseconds since the epoch. */
-  finishedAt: number;
-}
-
-export interface RunPaths {
-  dir: string;
-  run: string;
-  started: string;
-  pid: string;
+export interface RunFiles {
+  folder: string;
+  spec: string;
+  begun: string;
+  supervisor: string;
+  /** The group of the command, for whoever has to clear up after a lost supervisor. */
+  command: string;
+  /** The wish that the run ends, with its reason. */
+  ending: string;
   exit: string;
-  /** Asks the supervisor to end the run; holds the reason. */
-  abort: string;
+  outcome: string;
   log: string;
-  cloneLog: string;
+  supervisorLog: string;
   cloneRecords: string;
+  cloneLog: string;
   artifacts: string;
   gopath: string;
-  home: string;
   work: string;
-  tmp: string;
+  temporary: string;
 }
 
-export function runsFolder(dataDir: string): string {
-  return join(dataDir, 'runs');
-}
-
-/** Touched by the worker every few seconds while it lives. */
-export function leasePath(dataDir: string): string {
-  return join(runsFolder(dataDir), 'lease');
-}
-
-export function runPaths(dir: string): RunPaths {
+export function runFiles(folder: string): RunFiles {
   return {
-    dir,
-    run: join(dir, 'run.json'),
-    started: join(dir, 'started'),
-    pid: join(dir, 'pid.json'),
-    exit: join(dir, 'exit.json'),
-    abort: join(dir, 'abort'),
-    log: join(dir, 'build-log.txt'),
-    cloneLog: join(dir, 'clone-log.txt'),
-    cloneRecords: join(dir, 'clone-records.json'),
-    artifacts: join(dir, 'artifacts'),
-    gopath: join(dir, 'gopath'),
-    home: join(dir, 'home'),
-    work: join(dir, 'work'),
-    tmp: join(dir, 'tmp'),
+    folder,
+    spec: join(folder, 'spec.json'),
+    begun: join(folder, 'begun.json'),
+    supervisor: join(folder, 'supervisor.json'),
+    command: join(folder, 'command.json'),
+    ending: join(folder, 'ending.json'),
+    exit: join(folder, 'exit.json'),
+    outcome: join(folder, 'outcome.json'),
+    log: join(folder, 'build-log.txt'),
+    supervisorLog: join(folder, 'supervisor-log.txt'),
+    cloneRecords: join(folder, 'clone-records.json'),
+    cloneLog: join(folder, 'clone-log.txt'),
+    artifacts: join(folder, 'artifacts'),
+    gopath: join(folder, 'gopath'),
+    work: join(folder, 'work'),
+    temporary: join(folder, 'tmp'),
   };
 }
 
-/** Name and build id come from ProwJobs and are digits, letters and dashes; anything else must not choose a path. */
-export function pathsOfRun(dataDir: string, name: string, buildId: string): RunPaths {
-  if (!/^[A-Za-z0-9-]{1,64}$/.test(name) || !/^\d{1,20}$/.test(buildId)) {
-    throw new Error(`${JSON.stringify(`${name}.${buildId}`)} does not name a run.`);
-  }
-  return runPaths(join(runsFolder(dataDir), `${name}.${buildId}`));
+export interface CloneSpec {
+  refs: Refs[];
+  /** Waits before each repetition of a failed fetch. */
+  retriesMs: number[];
+  /** Cloning that takes longer is given up. */
+  timeoutMs: number;
 }
 
-/** Written whole or not at all, flushed to disk. */
-export async function writeJson(path: string, content: unknown, mode = 0o644): Promise<void> {
-  const temporary = `${path}.${randomUUID()}`;
+/** All that the supervisor needs, and all that is needed to publish a run that nobody asks for any more. Holds secrets. */
+export interface RunSpec {
+  prowJob: ProwJob;
+  storage: GcsConfiguration;
+  buildId: string;
+  /** Executable and arguments. */
+  command: string[];
+  environment: Record<string, string>;
+  cloneEnvironment: Record<string, string>;
+  workingDirectory: string;
+  clone?: CloneSpec;
+  /** Absent for undecorated jobs, which only the running timeout ends. */
+  timeoutMs?: number;
+  graceMs: number;
+  runningTimeoutMs: number;
+  /** The supervisor ends the run when this file was not touched for so long. */
+  lease: { file: string; graceMs: number };
+  /** A file to be touched when there is news for the worker. */
+  bell: string;
+}
+
+/** Why somebody wants the run to end. */
+export type EndingReason = 'aborted' | 'shutdown';
+
+export type ExitReason =
+  | 'exited'
+  | 'not-started'
+  | 'timeout'
+  | 'running-timeout'
+  | 'clone-failed'
+  | 'clone-timeout'
+  | 'worker-lost'
+  | 'lost'
+  | EndingReason;
+
+/** How the run ended. Times are milliseconds since the epoch. */
+export interface RunExit {
+  reason: ExitReason;
+  /** As Prow's marker file has it: 127 on timeout and when nothing could be started, 130 when interrupted. */
+  exitCode: number;
+  finishedAt: number;
+  /** For people. */
+  message?: string;
+}
+
+/** `begun.json`: who started the run; without starter: nobody did, and nobody ever will. */
+export interface Begun {
+  starter?: ProcessIdentity;
+  at: number;
+}
+
+/** `supervisor.json`: who runs it; without identity: nobody does, and nobody ever will. */
+export interface Supervisor {
+  identity?: ProcessIdentity;
+  at: number;
+}
+
+/** Room that is kept for the exit record, so that a full disk cannot swallow how a run ended. */
+const exitBytes = 4096;
+
+/** Undefined where the file is not there. The type is what the writer of that file wrote: another version of this program at most. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- says what the file holds
+export function readJson<T>(path: string): T | undefined {
   try {
-    const file = await open(temporary, 'wx', mode);
-    try {
-      await file.writeFile(JSON.stringify(content));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written whole by us, readable by nobody else
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
   } catch (error) {
-    await rm(temporary, { force: true });
+    if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
     throw error;
   }
 }
 
-/** Creates the file if nobody has; true for the one who did. */
-export async function createExclusively(path: string, content: string): Promise<boolean> {
+/** Replaces the file; only the owner may read it. */
+export function writeJson(path: string, value: unknown): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeDurably(temporary, JSON.stringify(value));
+  renameSync(temporary, path);
+  syncFolder(path);
+}
+
+/** Creates the file whole, or answers false because it is there already. */
+export function createJson(path: string, value: unknown): boolean {
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeDurably(temporary, JSON.stringify(value));
   try {
-    const file = await open(path, 'wx');
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
-    throw error;
+    return linkTo(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
   }
 }
 
-export async function readJson<T>(path: string): Promise<T | undefined> {
-  const text = await readText(path);
-  return text === undefined ? undefined : (JSON.parse(text) as T);
+export function reserveExit(files: RunFiles): void {
+  writeDurably(reserved(files), ' '.repeat(exitBytes));
 }
 
-export async function readText(path: string): Promise<string | undefined> {
+/** Answers false if it is known already how the run ended. */
+export function createExit(files: RunFiles, exit: RunExit): boolean {
+  const short = { ...exit, ...(exit.message !== undefined && { message: exit.message.slice(0, 1000) }) };
   try {
-    return await readFile(path, 'utf8');
+    return createJson(files.exit, short);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
+    if (!isCode(error, 'ENOSPC') && !isCode(error, 'EDQUOT')) throw error;
+  }
+  const file = openSync(reserved(files), 'r+');
+  try {
+    writeSync(file, JSON.stringify(short).padEnd(exitBytes));
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  return linkTo(reserved(files), files.exit);
+}
+
+function reserved(files: RunFiles): string {
+  return join(files.folder, 'exit.reserved');
+}
+
+function linkTo(temporary: string, path: string): boolean {
+  try {
+    linkSync(temporary, path);
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false;
     throw error;
+  }
+  syncFolder(path);
+  return true;
+}
+
+function writeDurably(path: string, text: string): void {
+  const file = openSync(path, 'w', 0o600);
+  try {
+    writeFileSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 
-export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+/** Makes a new name in the folder of `path` survive a power cut. */
+function syncFolder(path: string): void {
+  const folder = openSync(dirname(path), constants.O_RDONLY);
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+export function isCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

@@ -1,0 +1,60 @@
+/**
+ * The files below a run's artifact folder, with the names and encodings under which they are stored (spec jobs.md 6.3). Links
+ * are followed only to files below that folder; what is neither file nor folder is left out.
+ */
+import { opendir, realpath, stat } from 'node:fs/promises';
+import { basename, join, sep } from 'node:path';
+import type { PutOptions } from '../../domain/blob-store.ts';
+import { mediaTypeOf } from '../blobs/media-types.ts';
+
+export interface Artifact {
+  /** Below the run's folder, such as `artifacts/junit.xml`. */
+  name: string;
+  path: string;
+  options: PutOptions;
+}
+
+/** One after the other, in no order, without holding them all in memory. */
+export async function* artifactsIn(
+  folder: string,
+  mediaTypes: Readonly<Record<string, string>> = {},
+): AsyncGenerator<Artifact> {
+  const root = await realpath(folder).catch(() => undefined);
+  if (root === undefined) return;
+  for await (const { path, name } of filesBelow(root, root, basename(folder))) {
+    yield { path, ...storedAs(name, mediaTypes) };
+  }
+}
+
+/** `#` is written `%23`; a `.gz` says how the content is encoded and is no part of the name. */
+export function storedAs(
+  name: string,
+  mediaTypes: Readonly<Record<string, string>> = {},
+): { name: string; options: PutOptions } {
+  const zipped = /^(.*[^/])\.(?:gz|gzip)$/s.exec(name)?.[1];
+  const plain = zipped ?? name;
+  const contentType = mediaTypeOf(plain, mediaTypes);
+  const options: PutOptions = {
+    ...(contentType && { contentType }),
+    ...(zipped !== undefined && (contentType ? { contentEncoding: 'gzip' } : { contentType: 'application/gzip' })),
+  };
+  return { name: plain.replaceAll('#', '%23'), options };
+}
+
+async function* filesBelow(folder: string, root: string, name: string): AsyncGenerator<{ path: string; name: string }> {
+  for await (const entry of await opendir(folder)) {
+    const path = join(folder, entry.name);
+    const below = `${name}/${entry.name}`;
+    if (entry.isDirectory()) yield* filesBelow(path, root, below);
+    else if (entry.isFile() || (entry.isSymbolicLink() && (await leadsToFileIn(root, path))))
+      yield { path, name: below };
+  }
+}
+
+async function leadsToFileIn(root: string, path: string): Promise<boolean> {
+  try {
+    return (await realpath(path)).startsWith(root + sep) && (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Reads the log of a run: from the run's folder while it runs, from blob storage afterwards.
+ */
+import { existsSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { BlobStore } from '../../domain/blob-store.ts';
+import type { RunLogs } from '../../domain/executor.ts';
+import type { GcsConfiguration } from '../../domain/job-config.ts';
+import type { ProwJob } from '../../domain/prowjob.ts';
+import { runKey } from '../../domain/storage-keys.ts';
+import { errorCode } from '../blobs/storage-error.ts';
+import { runId, runsFolder } from './runs-folder.ts';
+
+export interface RunLogsOptions {
+  dataDir: string;
+  blobs: BlobStore;
+  /** Where the results of a ProwJob are. */
+  storageOf: (prowJob: ProwJob) => GcsConfiguration;
+}
+
+type Part = Awaited<ReturnType<RunLogs['read']>>;
+interface Range {
+  offset: number;
+  limit: number;
+}
+
+export function createRunLogs({ dataDir, blobs, storageOf }: RunLogsOptions): RunLogs {
+  const folder = runsFolder(dataDir);
+
+  async function readLive(prowJob: ProwJob, { offset, limit }: Range): Promise<Part> {
+    const id = runId(prowJob.metadata.name, prowJob.status.build_id ?? '');
+    if (id === undefined) return undefined;
+    const files = folder.filesOf(id);
+    // Before reading: what is written in between belongs to the log as well.
+    const hasEnded = existsSync(files.exit);
+    const file = await open(files.log).catch((error: unknown) => {
+      if (errorCode(error) === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (!file) return undefined;
+    try {
+      const { size } = await file.stat();
+      const wanted = Math.max(0, Math.min(limit, size - offset));
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(wanted), 0, wanted, offset);
+      const next = offset + bytesRead;
+      return { content: buffer.subarray(0, bytesRead), next, complete: hasEnded && next >= size };
+    } finally {
+      await file.close();
+    }
+  }
+
+  async function readStored(prowJob: ProwJob, range: Range): Promise<Part> {
+    const key = `${runKey(prowJob.spec, storageOf(prowJob), prowJob.status.build_id ?? '')}/build-log.txt`;
+    const found = await blobs.stat(key);
+    if (!found) return undefined;
+    const { offset, limit } = range;
+    if (found.contentEncoding === 'gzip') return readUnzipped(await blobs.stream(key), range);
+    const stream =
+      offset < found.size ? await blobs.stream(key, { start: offset, end: offset + limit }) : Readable.from([]);
+    if (!stream) return undefined;
+    const content = Buffer.concat(await stream.toArray());
+    const next = offset + content.length;
+    return { content, next, complete: next >= found.size };
+  }
+
+  return {
+    async read(prowJob, { offset, limit }) {
+      if (!prowJob.status.build_id) return undefined;
+      const range = { offset, limit };
+      return (await readLive(prowJob, range)) ?? (await readStored(prowJob, range));
+    },
+  };
+}
+
+/** A compressed log has to be read from its beginning; what is before the range is thrown away as it comes. */
+async function readUnzipped(zipped: Readable | undefined, { offset, limit }: Range): Promise<Part> {
+  if (!zipped) return undefined;
+  const chunks: Buffer[] = [];
+  let position = 0;
+  let isRest = false;
+  for await (const chunk of pipeline(zipped, createGunzip(), () => undefined) as AsyncIterable<Buffer>) {
+    const wanted = chunk.subarray(Math.max(0, offset - position), Math.max(0, offset + limit - position));
+    if (wanted.length > 0) chunks.push(wanted);
+    position += chunk.length;
+    isRest = position > offset + limit;
+    if (isRest) break;
+  }
+  const content = Buffer.concat(chunks);
+  return { content, next: offset + content.length, complete: !isRest };
+}
