@@ -7,16 +7,20 @@ import { runScript } from './setup/say.mjs';
 await runScript(async () => {
   const { temporal, testServer } = await setup({ tests: true });
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  const child = spawn(process.execPath, ['--experimental-vm-modules', '--no-warnings', jest, ...process.argv.slice(2)], {
-    cwd: root,
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      TEMPORAL_CLI_PATH: temporal,
-      TEMPORAL_TEST_SERVER_PATH: testServer,
-      BOWSPRIT_TEST_BUNDLE: join(root, 'dist', 'workflow-bundle.js'),
+  const child = spawn(
+    process.execPath,
+    ['--experimental-vm-modules', '--no-warnings', jest, ...process.argv.slice(2)],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        TEMPORAL_CLI_PATH: temporal,
+        TEMPORAL_TEST_SERVER_PATH: testServer,
+        BOWSPRIT_TEST_BUNDLE: join(root, 'dist', 'workflow-bundle.js'),
+      },
     },
-  });
+  );
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   process.exitCode = await new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));

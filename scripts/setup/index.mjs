@@ -41,7 +41,11 @@ async function installPackages() {
   const wanted = `${fileHash(lock)} ${process.platform}-${process.arch}`;
   if (isStamped(mark, wanted)) return;
   say('installing npm packages (a minute on a new machine) ...');
-  await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, what: 'npm ci' });
+  // The compiler is a development package: without `--include` a set NODE_ENV=production would leave it out.
+  await run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    what: 'npm ci',
+  });
   stamp(mark, wanted);
 }
 

