@@ -7,7 +7,8 @@ import { parseTemplate } from '../rules/gotemplate/parse-template.ts';
 import { prowJobView } from '../rules/gotemplate/prowjob-view.ts';
 import type { KeyPath } from './schema/decode-context.ts';
 import type { DecodedMain } from './main-defaults.ts';
-import { regexProblem } from './regex-problem.ts';
+import { checkRegex, checkTemplate, reasonOf, type Report } from './check-report.ts';
+import { checkTide } from './tide-checks.ts';
 import { urlProblem } from './url.ts';
 
 export interface MainProblem {
@@ -15,35 +16,10 @@ export interface MainProblem {
   message: string;
 }
 
-type Report = (path: KeyPath, message: string) => void;
-
 const logLevels = ['trace', 'debug', 'info', 'warn', 'warning', 'error', 'fatal', 'panic'];
 
 function isEmpty(value: object | undefined): boolean {
   return value === undefined || Object.keys(value).length === 0;
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function templateReason(text: string): string | undefined {
-  try {
-    parseTemplate(text);
-    return undefined;
-  } catch (error) {
-    return reason(error);
-  }
-}
-
-function checkTemplate(path: KeyPath, text: string | undefined, report: Report): void {
-  const problem = text ? templateReason(text) : undefined;
-  if (problem) report(path, `must be a Go template: ${problem}`);
-}
-
-function checkRegex(path: KeyPath, text: string | undefined, report: Report): void {
-  const problem = text ? regexProblem(text) : undefined;
-  if (problem) report(path, `must be a regular expression (RE2): ${problem}`);
 }
 
 function checkController(base: KeyPath, controller: NonNullable<DecodedMain['plank']>, report: Report): void {
@@ -139,55 +115,40 @@ function checkSlack(reporters: DecodedMain['slack_reporter_configs'], report: Re
     try {
       executeTemplate(parseTemplate(reporter.report_template), prowJobView({}));
     } catch (error) {
-      report([...base, 'report_template'], `must be a Go template that works on an empty ProwJob: ${reason(error)}`);
+      report([...base, 'report_template'], `must be a Go template that works on an empty ProwJob: ${reasonOf(error)}`);
     }
   }
 }
 
-const mergeMethods = ['merge', 'squash', 'rebase'];
-const mergeBlockPolicies = ['ignore', 'permit', 'block'];
-
-function checkMergeMethods(base: KeyPath, methods: unknown, report: Report, level: 'org' | 'repo' | 'branch'): void {
-  if (typeof methods === 'string') {
-    if ((methods !== '' || level === 'branch') && !mergeMethods.includes(methods))
-      report(base, `must be one of ${mergeMethods.join(', ')}`);
-    return;
-  }
-  if (typeof methods !== 'object' || methods === null) return;
-  const next = level === 'org' ? 'repo' : 'branch';
-  for (const [key, value] of Object.entries(methods)) {
-    if (level === 'repo') checkRegex([...base, key], key, report);
-    checkMergeMethods([...base, key], value, report, next);
-  }
+function checkGangway(gangway: DecodedMain['gangway'], report: Report): void {
+  const known = new Set<string>();
+  gangway?.allowed_api_clients?.forEach((client, index) => {
+    const base = ['gangway', 'allowed_api_clients', index];
+    const { gcp } = client;
+    if (!gcp) report([...base, 'gcp'], 'must be set: it says who the client is');
+    else if (gcp.endpoint_api_consumer_type !== 'PROJECT') {
+      report([...base, 'gcp', 'endpoint_api_consumer_type'], 'must be PROJECT');
+    } else if (!/^[0-9]+$/.test(gcp.endpoint_api_consumer_number ?? '')) {
+      report([...base, 'gcp', 'endpoint_api_consumer_number'], 'must be the number of a project');
+    } else if (known.has(gcp.endpoint_api_consumer_number ?? '')) {
+      report([...base, 'gcp'], 'is the same client as an earlier one');
+    } else known.add(gcp.endpoint_api_consumer_number ?? '');
+    if (!client.allowed_jobs_filters?.length) report([...base, 'allowed_jobs_filters'], 'must not be empty');
+    client.allowed_jobs_filters?.forEach(({ tenant_id }, filter) => {
+      if (!tenant_id) report([...base, 'allowed_jobs_filters', filter, 'tenant_id'], 'must be set');
+    });
+  });
 }
 
-function checkTide(tide: DecodedMain['tide'], report: Report): void {
-  if (!tide) return;
-  if ((tide.max_goroutines ?? 0) < 0) report(['tide', 'max_goroutines'], 'must be positive');
-  if (tide.target_url && !isEmpty(tide.target_urls)) {
-    report(['tide', 'target_url'], 'is the older form of target_urls: use only one of them');
-  }
-  if (tide.pr_status_base_url && !isEmpty(tide.pr_status_base_urls)) {
-    report(['tide', 'pr_status_base_url'], 'is the older form of pr_status_base_urls: use only one of them');
-  } else if (!isEmpty(tide.pr_status_base_urls) && !('*' in (tide.pr_status_base_urls ?? {}))) {
-    report(['tide', 'pr_status_base_urls'], "needs an entry for '*'");
-  }
-  for (const [org, methods] of Object.entries(tide.merge_method ?? {})) {
-    checkMergeMethods(['tide', 'merge_method', org], methods, report, 'org');
-  }
-  for (const [key, template] of Object.entries(tide.merge_commit_template ?? {})) {
-    checkTemplate(['tide', 'merge_commit_template', key, 'title'], template.title, report);
-    checkTemplate(['tide', 'merge_commit_template', key, 'body'], template.body, report);
-  }
-  for (const [key, policy] of Object.entries(tide.github_merge_blocks_policy ?? {})) {
-    if (!mergeBlockPolicies.includes(policy)) {
-      report(['tide', 'github_merge_blocks_policy', key], `must be one of ${mergeBlockPolicies.join(', ')}`);
-    }
+function checkWebhooks(webhooks: DecodedMain['managed_webhooks'], report: Report, now: number): void {
+  for (const [key, { token_created_after }] of Object.entries(webhooks?.org_repo_config ?? {})) {
+    if (!token_created_after || Date.parse(token_created_after) <= now) continue;
+    report(['managed_webhooks', 'org_repo_config', key, 'token_created_after'], 'must not be in the future');
   }
 }
 
 /** All checks of the main file. */
-export function checkMain(main: DecodedMain): MainProblem[] {
+export function checkMain(main: DecodedMain, now = Date.now()): MainProblem[] {
   const problems: MainProblem[] = [];
   const report: Report = (path, message) => problems.push({ path, message });
   if (main.log_level && !logLevels.includes(main.log_level.toLowerCase())) {
@@ -198,6 +159,8 @@ export function checkMain(main: DecodedMain): MainProblem[] {
   checkDeck(main.deck, report);
   checkTide(main.tide, report);
   checkSlack(main.slack_reporter_configs, report);
+  checkGangway(main.gangway, report);
+  checkWebhooks(main.managed_webhooks, report, now);
   checkRegex(['gerrit', 'allowed_presubmit_trigger_re'], main.gerrit?.allowed_presubmit_trigger_re, report);
   main.github_reporter?.job_types_to_report?.forEach((type, index) => {
     if (type === 'presubmit' || type === 'postsubmit') return;

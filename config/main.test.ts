@@ -146,6 +146,29 @@ describe('checks of the main file (spec 1.4 to 1.8, 1.11)', () => {
     ["tide: {merge_method: {o: {r: {'(': merge}}}}", 'tide.merge_method.o.r.('],
     ["tide: {merge_commit_template: {o: {title: '{{'}}}", 'tide.merge_commit_template.o.title'],
     ['tide: {github_merge_blocks_policy: {o: maybe}}', 'tide.github_merge_blocks_policy.o'],
+    ['tide: {queries: [{}]}', 'tide.queries[0]'],
+    ['tide: {queries: [{orgs: [a/b]}]}', 'tide.queries[0].orgs[0]'],
+    ['tide: {queries: [{repos: [a]}]}', 'tide.queries[0].repos[0]'],
+    ['tide: {queries: [{orgs: [a], repos: [a/b]}]}', 'tide.queries[0].repos[0]'],
+    ['tide: {queries: [{orgs: [a], excludedRepos: [b/c]}]}', 'tide.queries[0].excludedRepos[0]'],
+    ['tide: {queries: [{orgs: [a], labels: [l, l]}]}', 'tide.queries[0].labels'],
+    ['tide: {queries: [{orgs: [a], labels: [l], missingLabels: [l]}]}', 'tide.queries[0].missingLabels'],
+    [
+      'tide: {queries: [{orgs: [a], includedBranches: [l], excludedBranches: [m]}]}',
+      'tide.queries[0].excludedBranches',
+    ],
+    [
+      'gangway: {allowed_api_clients: [{allowed_jobs_filters: [{tenant_id: t}]}]}',
+      'gangway.allowed_api_clients[0].gcp',
+    ],
+    [
+      "gangway: {allowed_api_clients: [{gcp: {endpoint_api_consumer_type: PROJECT, endpoint_api_consumer_number: '1'}}]}",
+      'gangway.allowed_api_clients[0].allowed_jobs_filters',
+    ],
+    [
+      "managed_webhooks: {org_repo_config: {o: {token_created_after: '2999-01-01T00:00:00Z'}}}",
+      'managed_webhooks.org_repo_config.o.token_created_after',
+    ],
     ["gerrit: {allowed_presubmit_trigger_re: '('}", 'gerrit.allowed_presubmit_trigger_re'],
     ["jenkins_operators: [{job_url_template: '{{'}]", 'jenkins_operators[0].job_url_template'],
   ])('%s is an error at %s', (text, key) => {
