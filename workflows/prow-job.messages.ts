@@ -1,9 +1,9 @@
 /**
  * Messages of the workflow `prowJob`. Names are wire format (`domain/wire.ts`).
  */
-import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { ProwJob } from '../domain/prowjob.ts';
-import { queries, signals, updates } from '../domain/wire.ts';
+import { queries, updates } from '../domain/wire.ts';
 
 export interface AbortRequest {
   by?: string;
@@ -14,5 +14,3 @@ export interface AbortRequest {
 export const abort = defineUpdate<ProwJob['status'], [AbortRequest | undefined]>(updates.abort);
 /** The complete ProwJob object as it stands. */
 export const state = defineQuery<ProwJob>(queries.state);
-/** A limiter grants a slot; the argument is the limiter's workflow id. */
-export const slotGranted = defineSignal<[string]>(signals.slotGranted);
