@@ -22,6 +22,7 @@ import { mainWithDefaults, type DecodedMain } from './main-defaults.ts';
 import { addJobs, addSupplemental, noJobs, presetPairProblems, type Job, type MergedJobs } from './merge.ts';
 import { ConfigError, type Problem } from './problem.ts';
 import { unsupportedAgentProblems } from './unsupported-agents.ts';
+import { validateConfig } from './validate/index.ts';
 
 export type { ConfigPaths } from './files.ts';
 
@@ -78,6 +79,7 @@ export async function loadConfig(paths: ConfigPaths, options: LoadOptions = {}):
     presets,
     sourceOf: (job) => sources.get(job),
   };
+  problems.push(...validateConfig(config));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
