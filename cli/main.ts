@@ -1,35 +1,14 @@
 /**
- * The command line `bowsprit`: one file per command in `commands/`. Errors are sentences on stderr, exit code 1; a wrong
- * call is exit code 2.
+ * The command line `bowsprit`. Errors are sentences on stderr, exit code 1; a wrong call is exit code 2.
  */
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { TemporalUnreachableError } from '../clients/temporal/connect.ts';
 import { RefusedError } from '../clients/temporal/api.ts';
 import { ConfigError, formatProblem } from '../config/problem.ts';
 import { SettingsError } from '../config/settings.ts';
-import { checkCommand } from './commands/check.ts';
-import { deckCommand, workerCommand } from './commands/roles.ts';
-import { jobCommand, jobsCommand } from './commands/jobs.ts';
-import { mkpjCommand } from './commands/mkpj.ts';
-import { periodicCommand } from './commands/periodic.ts';
-import { upCommand } from './commands/up.ts';
 import { CliError } from './cli-error.ts';
+import { createProgram } from './program.ts';
 import { StartError } from './up/start-error.ts';
-
-export function createProgram(): Command {
-  return new Command('bowsprit')
-    .description("Prow's CI/CD as durable actors on Temporal")
-    .addCommand(upCommand())
-    .addCommand(checkCommand())
-    .addCommand(mkpjCommand())
-    .addCommand(jobsCommand())
-    .addCommand(jobCommand())
-    .addCommand(periodicCommand())
-    .addCommand(workerCommand())
-    .addCommand(deckCommand())
-    .showHelpAfterError('(--help shows what there is)')
-    .exitOverride();
-}
 
 async function main(): Promise<number> {
   try {

@@ -16,7 +16,7 @@ import { isIdentity } from './lock.ts';
 const pragmas = ['journal_mode=wal', 'synchronous=normal'];
 
 /** Schedules may start bursts, and Deck lists often: the defaults are meant for shared servers. */
-const dynamicConfig = [
+export const dynamicConfig: readonly string[] = [
   'worker.schedulerNamespaceStartWorkflowRPS=200',
   'frontend.namespaceRPS.visibility=200',
   'frontend.namespaceRPS=10000',

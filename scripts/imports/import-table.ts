@@ -94,5 +94,5 @@ export const registries: readonly Registry[] = [
     except: ['workflows/index.ts', 'workflows/*.messages.ts', 'workflows/search-attributes.ts'],
   },
   { file: 'plugins/registry.ts', members: 'plugins/*/index.ts' },
-  { file: 'cli/main.ts', members: 'cli/commands/*.ts' },
+  { file: 'cli/program.ts', members: 'cli/commands/*.ts' },
 ];

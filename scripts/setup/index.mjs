@@ -15,11 +15,16 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const minimumNode = [20, 19];
 const bin = (/** @type {string} */ name) => join(root, 'node_modules', '.bin', name);
 
-/** @param {{ tests?: boolean }} [options] */
-export async function setup({ tests = false } = {}) {
+/** Everything but the Temporal programs. */
+export async function prepare() {
   checkNode();
   await installPackages();
   await build();
+}
+
+/** @param {{ tests?: boolean }} [options] */
+export async function setup({ tests = false } = {}) {
+  await prepare();
   const temporal = await ensureTemporalCli(root);
   const testServer = tests ? await ensureTestServer(root) : undefined;
   return { temporal, testServer };

@@ -1,0 +1,23 @@
+/** All commands of `bowsprit`, one file each in `commands/`. Parsing only; `main.ts` runs it and words the failures. */
+import { Command } from 'commander';
+import { checkCommand } from './commands/check.ts';
+import { jobCommand, jobsCommand } from './commands/jobs.ts';
+import { mkpjCommand } from './commands/mkpj.ts';
+import { periodicCommand } from './commands/periodic.ts';
+import { deckCommand, workerCommand } from './commands/roles.ts';
+import { upCommand } from './commands/up.ts';
+
+export function createProgram(): Command {
+  return new Command('bowsprit')
+    .description("Prow's CI/CD as durable actors on Temporal")
+    .addCommand(upCommand())
+    .addCommand(checkCommand())
+    .addCommand(mkpjCommand())
+    .addCommand(jobsCommand())
+    .addCommand(jobCommand())
+    .addCommand(periodicCommand())
+    .addCommand(workerCommand())
+    .addCommand(deckCommand())
+    .showHelpAfterError('(--help shows what there is)')
+    .exitOverride();
+}
