@@ -58,7 +58,7 @@ export function defaultPresubmit(job: Presubmit, repo: string, defaults: JobDefa
     job.rerun_command = `/test ${job.name}`;
   }
   defaultBase(job, repo, defaults, report);
-  if (!isDefault) checkTrigger(job, report);
+  if (!isDefault && job.trigger && job.rerun_command) checkTrigger(job, report);
   checkPatterns(job, report);
 }
 

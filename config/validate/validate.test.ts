@@ -62,7 +62,7 @@ describe('a job is refused, and the message names job, key and reason', () => {
     ['negative limit', periodic({ max_concurrency: -1 }), 'max_concurrency: must be 0'],
     [
       '11: decoration without images',
-      periodic({ decorate: false, decoration_config: { timeout: '1h' } }),
+      periodic({ decorate: false, decoration_config: { gcs_configuration: decoration.gcs_configuration } }),
       'utility_images: must name the images clonerefs',
     ],
     [
@@ -94,7 +94,14 @@ describe('a job is refused, and the message names job, key and reason', () => {
     ],
     [
       'several containers',
-      periodic({ spec: { containers: [container, container] } }),
+      periodic({
+        spec: {
+          containers: [
+            { name: 'a', ...container },
+            { name: 'b', ...container },
+          ],
+        },
+      }),
       'spec.containers: may have several containers only',
     ],
     [
