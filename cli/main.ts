@@ -29,5 +29,11 @@ function sentence(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-// Open connections must not keep a finished command waiting.
-process.exit(await main());
+// `bowsprit jobs list | head` closes the pipe early, and that is fine.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+const exitCode = await main();
+// Open connections must not keep a finished command waiting; what is still in the pipe must arrive.
+process.stdout.write('', () => process.exit(exitCode));

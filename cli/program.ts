@@ -1,14 +1,15 @@
 /** All commands of `bowsprit`, one file each in `commands/`. Parsing only; `main.ts` runs it and words the failures. */
 import { Command } from 'commander';
 import { checkCommand } from './commands/check.ts';
-import { jobCommand, jobsCommand } from './commands/jobs.ts';
+import { jobCommand } from './commands/job.ts';
+import { jobsCommand } from './commands/jobs.ts';
 import { mkpjCommand } from './commands/mkpj.ts';
 import { periodicCommand } from './commands/periodic.ts';
 import { deckCommand, workerCommand } from './commands/roles.ts';
 import { upCommand } from './commands/up.ts';
 
 export function createProgram(): Command {
-  return new Command('bowsprit')
+  const program = new Command('bowsprit')
     .description("Prow's CI/CD as durable actors on Temporal")
     .addCommand(upCommand())
     .addCommand(checkCommand())
@@ -17,7 +18,13 @@ export function createProgram(): Command {
     .addCommand(jobCommand())
     .addCommand(periodicCommand())
     .addCommand(workerCommand())
-    .addCommand(deckCommand())
-    .showHelpAfterError('(--help shows what there is)')
-    .exitOverride();
+    .addCommand(deckCommand());
+  setUp(program);
+  return program;
+}
+
+/** What commander does not pass on to commands that were made elsewhere. */
+function setUp(command: Command): void {
+  command.showHelpAfterError('(--help shows what there is)').exitOverride();
+  for (const each of command.commands) setUp(each);
 }

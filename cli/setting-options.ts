@@ -8,6 +8,7 @@ import {
   type SettingName,
   type Settings,
 } from '../config/settings.ts';
+import { repeated } from './parse-options.ts';
 
 /** The shipped example: `config/example` beside the compiled code's folder. */
 export const exampleDir = fileURLToPath(new URL('../../config/example', import.meta.url));
@@ -26,11 +27,12 @@ export const configSettings: readonly SettingName[] = [
 export function withSettings(command: Command, names?: readonly SettingName[]): Command {
   for (const setting of settingDescriptions) {
     if (names && !names.includes(setting.name)) continue;
-    const value = setting.boolean ? '' : setting.list ? ' <value...>' : ' <value>';
+    const value = setting.boolean ? '' : ' <value>';
     const shown =
       setting.default === undefined || setting.boolean ? '' : `; default ${JSON.stringify(setting.default)}`;
     const option = new Option(`${setting.flag}${value}`, `${setting.description} [${setting.variable}${shown}]`);
     if (setting.choices) option.choices(setting.choices);
+    if (setting.list) option.argParser(repeated);
     command.addOption(option);
   }
   return command;

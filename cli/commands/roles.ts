@@ -3,12 +3,13 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { settingsToEnv, type Settings } from '../../config/settings.ts';
+import { repeated } from '../parse-options.ts';
 import { settingsOf, withSettings } from '../setting-options.ts';
 
 export function workerCommand(): Command {
   return withSettings(new Command('worker'))
     .description('run one or several worker roles against a Temporal server')
-    .option('--role <role...>', 'workflows, admin, reports, runs; default all')
+    .option('--role <role>', 'workflows, admin, reports or runs; may be given several times, default all', repeated)
     .action(
       async ({ role = [], ...options }: { role?: string[] }) => await runRole('worker', role, settingsOf(options)),
     );

@@ -22,7 +22,7 @@ export interface UpOptions {
   temporalCli: string;
   /** Files of the shipped example; its git repository is made when the example is what runs. */
   exampleDir: string;
-  say(line: string): void;
+  say: (line: string) => void;
 }
 
 const serverUpMs = 60_000;
