@@ -3,9 +3,21 @@
  */
 import type { PodSpec, Preset } from '../domain/job-config.ts';
 
+/** The labels of each preset as pairs: they are compared with those of every job. */
+const labelPairs = new WeakMap<Preset, readonly [label: string, value: string][]>();
+
+function pairsOf(preset: Preset): readonly [label: string, value: string][] {
+  let pairs = labelPairs.get(preset);
+  if (!pairs) {
+    pairs = Object.entries(preset.labels ?? {});
+    labelPairs.set(preset, pairs);
+  }
+  return pairs;
+}
+
 /** Whether a preset applies to a job with these labels; one without labels applies to every job. */
 export function presetApplies(preset: Preset, labels: Readonly<Record<string, string>> | undefined): boolean {
-  for (const [label, value] of Object.entries(preset.labels ?? {})) if (labels?.[label] !== value) return false;
+  for (const [label, value] of pairsOf(preset)) if (labels?.[label] !== value) return false;
   return true;
 }
 
@@ -30,7 +42,7 @@ export function applyPresets(
 }
 
 function presetWords(preset: Preset): string {
-  const pairs = Object.entries(preset.labels ?? {}).map(([label, value]) => `${label}: ${value}`);
+  const pairs = pairsOf(preset).map(([label, value]) => `${label}: ${value}`);
   return pairs.length === 0 ? 'a preset without labels' : `the preset ${pairs.join(', ')}`;
 }
 

@@ -5,12 +5,13 @@ import { formatDuration, parseDuration } from '../../domain/duration.ts';
 import type { YamlValue } from '../yaml/parse.ts';
 
 const memo = new Map<string, string | undefined>();
+const maxRemembered = 10_000;
 
 /** Canonical form (`90m` → `1h30m0s`), or undefined for what is not a duration. */
 export function canonicalDuration(text: string): string | undefined {
   if (memo.has(text)) return memo.get(text);
   const canonical = tryFormat(text);
-  memo.set(text, canonical);
+  if (memo.size < maxRemembered) memo.set(text, canonical);
   return canonical;
 }
 

@@ -100,14 +100,25 @@ export function lenientDuration(description: string) {
   return described(LenientDuration, description).exactOptional();
 }
 
+const quantities = new Map<string, string | undefined>();
+const maxQuantities = 10_000;
+
+/** The few quantities that a configuration repeats are canonicalised once. */
+function rememberedQuantity(written: string): string | undefined {
+  if (quantities.has(written)) return quantities.get(written);
+  const canonical = canonicalQuantity(written);
+  if (quantities.size < maxQuantities) quantities.set(written, canonical);
+  return canonical;
+}
+
 /** A Kubernetes quantity; numbers are accepted. Decoded to its canonical form. */
 export const Quantity = z
   .union([z.string(), z.number()])
   .transform(String)
   .register(decoding, {
     accept: (value) => {
-      if (typeof value === 'string') return canonicalQuantity(value.trim()) ?? rejected;
-      if (typeof value === 'number' || typeof value === 'bigint') return canonicalQuantity(String(value)) ?? rejected;
+      if (typeof value === 'string') return rememberedQuantity(value.trim()) ?? rejected;
+      if (typeof value === 'number' || typeof value === 'bigint') return rememberedQuantity(String(value)) ?? rejected;
       return rejected;
     },
     expected: 'a quantity such as 500m, 2 or 1.5Gi',

@@ -24,7 +24,7 @@ import { positionAt } from './position.ts';
 import { structureOf, YamlError } from './structure.ts';
 
 export type YamlValue = Scalar | YamlValue[] | YamlMap;
-/** Without prototype, so that a key such as `__proto__` or `constructor` is a key like any other. */
+/** Only own keys count; `__proto__` may be one. */
 export interface YamlMap {
   [key: string]: YamlValue;
 }
@@ -40,10 +40,8 @@ interface Anchor {
   nodes: number;
 }
 
-/** Whether a value came from a scalar that is the merge key (`<<`, plain). */
-type KeyState = { kind: 'none' } | { kind: 'key'; text: string } | { kind: 'merge' };
-const noKey: KeyState = { kind: 'none' };
-const mergeKey: KeyState = { kind: 'merge' };
+/** Stands for the key `<<`. */
+const mergeKey = Symbol('<<');
 
 interface Frame {
   value: YamlValue[] | YamlMap;
@@ -51,15 +49,17 @@ interface Frame {
   list: YamlValue[] | undefined;
   /** The value, if it is a map. */
   map: YamlMap | undefined;
-  key: KeyState;
+  /** The key whose value comes next; undefined where a key is to come. */
+  key: string | typeof mergeKey | undefined;
   /** Nodes counted before the collection began. */
   nodesBefore: number;
   anchor: string | undefined;
 }
 
-function emptyMap(): YamlMap {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the standard library's type for it is any
-  return Object.create(null) as YamlMap;
+/** Plain objects are several times faster than ones without prototype, so the one special key is set with care. */
+function setEntry(map: YamlMap, key: string, value: YamlValue): void {
+  if (key !== '__proto__') map[key] = value;
+  else Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** Parses the first document of a text. Throws YamlError. */
@@ -122,13 +122,13 @@ class Construction {
   #scalar(event: ScalarEvent): void {
     this.#position = event.valueStart < 0 ? this.#position : event.valueStart;
     const frame = this.#frames.at(-1);
-    if (frame?.map && frame.key.kind === 'none' && isMergeKey(event, this.#source)) {
+    const isKey = frame?.map !== undefined && frame.key === undefined;
+    if (isKey && isMergeKey(event, this.#source)) {
       frame.key = mergeKey;
       return;
     }
     const text = getScalarValue(this.#source, event);
-    const isPlainKey =
-      frame?.map && frame.key.kind === 'none' && event.style === SCALAR_STYLE_PLAIN && event.tagStart < 0;
+    const isPlainKey = isKey && event.style === SCALAR_STYLE_PLAIN && event.tagStart < 0;
     const value = isPlainKey ? resolvePlainKey(text) : this.#resolve(event, text);
     this.#nodes++;
     if (event.anchorStart >= 0) {
@@ -158,13 +158,13 @@ class Construction {
     const isMap = event.type === EVENT_MAPPING;
     this.#position = event.start;
     this.#nodes++;
-    const map = isMap ? emptyMap() : undefined;
+    const map: YamlMap | undefined = isMap ? {} : undefined;
     const list: YamlValue[] | undefined = isMap ? undefined : [];
     this.#frames.push({
       value: map ?? list ?? [],
       list,
       map,
-      key: noKey,
+      key: undefined,
       nodesBefore: this.#nodes,
       anchor: event.anchorStart < 0 ? undefined : this.#source.slice(event.anchorStart, event.anchorEnd),
     });
@@ -201,7 +201,7 @@ class Construction {
       frame.list?.push(value);
       return;
     }
-    if (key.kind === 'none') {
+    if (key === undefined) {
       const text = keyOf(value);
       if (text === undefined) {
         this.#fail(
@@ -210,12 +210,12 @@ class Construction {
             : 'a map key must be text, a number or a boolean',
         );
       }
-      frame.key = { kind: 'key', text };
+      frame.key = text;
       return;
     }
-    if (key.kind === 'merge') this.#merge(map, value);
-    else map[key.text] = value;
-    frame.key = noKey;
+    if (key === mergeKey) this.#merge(map, value);
+    else setEntry(map, key, value);
+    frame.key = undefined;
   }
 
   /** `<<` takes effect where it stands: it overrides what is above it, and is overridden by what is below. */
@@ -225,7 +225,7 @@ class Construction {
       if (source === null || typeof source !== 'object' || Array.isArray(source)) {
         this.#fail('"<<" needs a map or a list of maps');
       }
-      Object.assign(into, source);
+      for (const key of Object.keys(source)) setEntry(into, key, source[key] ?? null);
     }
   }
 

@@ -25,7 +25,7 @@ const minInt64 = -(2n ** 63n);
 
 /** Text that JSON has no number for (`.nan`, `.inf`); a load error wherever it stands as a value. */
 export function isUnrepresentable(text: string): boolean {
-  return infinities.test(text);
+  return text.length <= longestWord && infinities.test(text);
 }
 
 function parseInteger(match: RegExpExecArray): number | bigint | undefined {
@@ -66,6 +66,9 @@ export function resolvePlain(text: string): Scalar {
  * numbers, and integers of 64 bits without sign are refused, as the reference does.
  */
 export function resolvePlainKey(text: string): string | null {
+  const first = text.charCodeAt(0) | 0x20;
+  // Most keys are words longer than any that means something.
+  if (text.length > longestWord && first >= 0x61 && first <= 0x7a) return text;
   if (infinities.test(text)) return text.replace('+', '').toLowerCase();
   const value = resolvePlain(text);
   if (value === null || typeof value === 'string') return value;

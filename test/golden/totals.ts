@@ -157,19 +157,19 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/**
- * Our totals beside the golden ones. `folder` holds `golden/jobs/totals.json` and the configuration it was computed from, in
- * `data/test-infra/config`. The findings of checkconfig are compared by whoever runs the checker.
- */
-export async function evaluateTotals(folder: string): Promise<Evaluation> {
-  const text = readFileSync(join(folder, 'golden/jobs/totals.json'), 'utf8');
-  const parsed: Record<string, unknown> = JSON.parse(text);
-  const { checkconfig: _checked, ...golden } = parsed;
-  const config = join(folder, 'data/test-infra/config');
-  const loaded = await loadConfig({
-    configPath: join(config, 'prow/config.yaml'),
-    jobConfigPaths: [join(config, 'jobs')],
-  });
-  const ours = totalsOf(loaded);
+/** Our totals beside those of a golden file. `dataDir` holds the configuration that they were computed from, in `config`. */
+export async function evaluateTotalsContent(content: Record<string, unknown>, dataDir: string): Promise<Evaluation> {
+  const { checkconfig: _checked, ...golden } = content;
+  const paths = {
+    configPath: join(dataDir, 'config/prow/config.yaml'),
+    jobConfigPaths: [join(dataDir, 'config/jobs')],
+  };
+  const ours = totalsOf(await loadConfig(paths));
   return { ours, golden, equal: JSON.stringify(sorted(ours)) === JSON.stringify(sorted(golden)) };
+}
+
+/** The same for `golden/jobs/totals.json` and `data/test-infra` below one folder. */
+export async function evaluateTotals(folder: string): Promise<Evaluation> {
+  const parsed: Record<string, unknown> = JSON.parse(readFileSync(join(folder, 'golden/jobs/totals.json'), 'utf8'));
+  return await evaluateTotalsContent(parsed, join(folder, 'data/test-infra'));
 }
