@@ -82,23 +82,23 @@ export interface SettingDescription {
 }
 
 /** The table, for help and docs. */
-export const settingDescriptions: readonly SettingDescription[] = Object.entries(Settings.shape).map(
-  ([name, schema]) => {
-    const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-    const choices = json.enum?.map(String);
-    const defaultValue: unknown = json.default;
-    return {
-      name: name as SettingName,
-      flag: flagOf(name),
-      variable: variableOf(name),
-      description: schema.meta()?.description ?? '',
-      ...(defaultValue !== undefined && { default: defaultValue }),
-      list: json.type === 'array',
-      boolean: json.anyOf !== undefined,
-      ...(choices && { choices }),
-    };
-  },
-);
+export const settingDescriptions: readonly SettingDescription[] = Settings.keyof().options.map((name) => {
+  const schema = Settings.shape[name];
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const choices = json.enum?.map(String);
+  const inner = schema instanceof z.ZodDefault ? schema.unwrap() : schema;
+  const defaultValue: unknown = schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined;
+  return {
+    name,
+    flag: flagOf(name),
+    variable: variableOf(name),
+    description: schema.meta()?.description ?? '',
+    ...(defaultValue !== undefined && { default: defaultValue }),
+    list: json.type === 'array',
+    boolean: inner === flag,
+    ...(choices && { choices }),
+  };
+});
 
 /** A setting that cannot be used; the message names flag and variable. */
 export class SettingsError extends Error {}
