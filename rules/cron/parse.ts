@@ -12,6 +12,9 @@ export class CronError extends Error {
   }
 }
 
+/** A sound expression with a time zone before it: Prow loads it and then never runs the job, so it is refused here. */
+export class CronZoneError extends CronError {}
+
 /** One field: the values it matches, ascending. */
 export interface CronField {
   values: readonly number[];
@@ -62,10 +65,15 @@ const blanks = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u2
 
 const everyPrefix = '@every ';
 
-/** Throws CronError. */
+/** Throws CronError; CronZoneError for a sound expression with a time zone. */
 export function parseCron(expression: string): CronSchedule {
-  if (/^(CRON_)?TZ=/.test(expression)) {
-    throw new CronError(expression, 'time zones are not supported; write the times in UTC without the prefix');
+  const zoned = /^(?:CRON_)?TZ=([^ ]*)( .*)?$/s.exec(expression);
+  if (zoned) {
+    const [, zone = '', rest] = zoned;
+    if (rest === undefined) throw new CronError(expression, 'nothing follows the time zone');
+    if (!isZone(zone)) throw new CronError(expression, `there is no time zone ${JSON.stringify(zone)}`);
+    parseCron(rest.trim());
+    throw new CronZoneError(expression, 'time zones are not supported; write the times in UTC without the prefix');
   }
   if (expression.startsWith(everyPrefix)) return parseEvery(expression);
   const described = descriptors[expression];
@@ -90,6 +98,17 @@ export function parseCron(expression: string): CronSchedule {
     month: field(4, 'month'),
     dayOfWeek: field(5, 'dayOfWeek'),
   };
+}
+
+/** Nothing stands for UTC. Offsets such as `+01:00`, which JavaScript takes, are not names of zones. */
+function isZone(name: string): boolean {
+  if (name === '' || name === 'Local') return true;
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** Below one second, zero and negative become one second; parts of a second are dropped. */

@@ -2,16 +2,8 @@
  * Where our selection differs from the reference on purpose: the spec (jobs.md 3.5) rules two behaviours around code blocks
  * in comments defects. Each rule is a predicate on the input and the value that must come out instead.
  */
-import type { Evaluation } from './decode.ts';
+import type { DeclaredRule } from './declared-rule.ts';
 import { evaluateSelectionCase, type SelectionCase } from './selection.ts';
-
-export interface DeclaredRule<Case> {
-  name: string;
-  /** What the spec says. */
-  reason: string;
-  applies(given: Case): boolean;
-  expected(given: Case): Promise<Evaluation['ours']>;
-}
 
 /** What the reference takes for a code block: its last line ends with LF or the text. */
 const referenceBlock = /(?:^|(?<=\n))(```|~~~)[^]*?\n\1(?:\n|$)/g;

@@ -1,0 +1,13 @@
+/**
+ * A difference from the reference that the specification rules: a predicate on the input, the reason, and what must come out
+ * instead. Never a list of cases.
+ */
+import type { Evaluation } from './decode.ts';
+
+export interface DeclaredRule<Case> {
+  name: string;
+  /** What the spec says. */
+  reason: string;
+  applies(given: Case): boolean;
+  expected(given: Case): Evaluation['ours'] | Promise<Evaluation['ours']>;
+}

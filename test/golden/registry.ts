@@ -1,0 +1,100 @@
+/**
+ * The kinds of golden files, one entry each. A file that fits none fails the run: data that nothing looks at proves nothing.
+ */
+import { cronCases, evaluateCronCase } from './cron.ts';
+import { decodeDifferences, selectionDifferences } from './declared.ts';
+import { evaluateDecodeCase, type DecodeCase } from './decode.ts';
+import { evaluateDurationCase, type DurationCase } from './durations.ts';
+import { has, isRecord, kind, type GoldenKind } from './kind.ts';
+import { evaluateLabelsCase, type LabelsCase } from './labels.ts';
+import { evaluateSelectionCase, type SelectionCase } from './selection.ts';
+import { evaluateStorageCase, type StorageCase } from './storage.ts';
+import { evaluateTotalsContent } from './totals.ts';
+
+function list<Case>(content: unknown): Case[] {
+  return Array.isArray(content) ? content : [];
+}
+
+const jobs: readonly GoldenKind<unknown>[] = [
+  kind({
+    name: 'cron',
+    file: /cron[^/]*\.json$/,
+    shape: (first) => has(first, 'expr', 'starts'),
+    cases: cronCases,
+    evaluate: evaluateCronCase,
+  }),
+  kind({
+    name: 'durations',
+    file: /durations[^/]*\.json$/,
+    shape: (first) => has(first, 'text') && (has(first, 'ns') || has(first, 'error')),
+    cases: list<DurationCase>,
+    evaluate: evaluateDurationCase,
+  }),
+  kind({
+    name: 'decode',
+    file: /decode[^/]*\.json$/,
+    shape: (first) => has(first, 'files'),
+    cases: list<DecodeCase>,
+    evaluate: evaluateDecodeCase,
+    declared: decodeDifferences,
+  }),
+  kind({
+    name: 'selection (replies, labels and aborts: not yet)',
+    file: /selection[^/]*\.json$/,
+    shape: (first) => has(first, 'case', 'expect'),
+    cases: list<SelectionCase>,
+    evaluate: evaluateSelectionCase,
+    declared: selectionDifferences,
+  }),
+  kind({
+    name: 'labels',
+    file: /labels[^/]*\.json$/,
+    shape: (first) => has(first, 'input', 'prowJob', 'pod'),
+    cases: list<LabelsCase>,
+    evaluate: evaluateLabelsCase,
+  }),
+  kind({
+    name: 'storage',
+    file: /storage[^/]*\.json$/,
+    shape: (first) => has(first, 'gcs_configuration', 'expect', 'buildId'),
+    cases: list<StorageCase>,
+    evaluate: evaluateStorageCase,
+  }),
+  kind({
+    name: 'totals (findings of the checker on plugins and tide: not yet)',
+    file: /totals[^/]*\.json$/,
+    shape: (first) => has(first, 'md5OfSortedNames'),
+    cases: (content) => (isRecord(content) ? [content] : []),
+    evaluate: (given: Record<string, unknown>, { dataDir }) => evaluateTotalsContent(given, dataDir),
+  }),
+];
+
+/** Data for parts of the system that later issues bring. Known by name, so that a file nobody knows still fails. */
+function notYet(file: RegExp, part: string): GoldenKind<unknown> {
+  return kind({
+    name: part,
+    file,
+    shape: () => true,
+    cases: (content) => (Array.isArray(content) ? content : [content]),
+    notYet: part,
+  });
+}
+
+const plugins =
+  'approve|assign|blockade|blunderbuss|cat|cherrypicker|cla|dco|dog|goose|heart|help|hold|invalidcommitmsg|label|lgtm|lifecycle|' +
+  'merge-method-comment|milestone|milestonestatus|needs-rebase|override|owners-label|owners|pony|regexes|release-note|' +
+  'require-matching-label|retitle|shrug|sigmention|size|skip|stage|trigger|verify-owners|welcome|wip|yuks';
+const tide = 'accumulate|blockers|context-policy|decide|merge-method|query|round|status';
+const deck =
+  'badge|buildlog|git-provider-link|job-history-url|job-history|prowjobs-js|pull-commit|rerun-auth|spyglass-page|storage-path|visibility';
+
+const later: readonly GoldenKind<unknown>[] = [
+  notYet(/pods\/(context\.json|[^/]+\.jsonl)$/, 'pods: with the Kubernetes executor'),
+  notYet(/plank\.jsonl$/, 'plank: with the Kubernetes executor'),
+  notYet(new RegExp(`plugins/(${plugins})\\.jsonl$`), 'plugins: with the event actors'),
+  notYet(new RegExp(`tide/(${tide})\\.jsonl$`), 'tide: with the merge pools'),
+  notYet(new RegExp(`deck/(${deck})\\.jsonl$`), 'deck: with the full Deck'),
+  notYet(/crier\/(github|slack)\.jsonl$/, 'crier: with the reporters'),
+];
+
+export const goldenKinds: readonly GoldenKind<unknown>[] = [...jobs, ...later];
