@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PutOptions } from '../../domain/blob-store.ts';
+import { errorCode } from '../error-code.ts';
 import { attributesFolder } from './key-path.ts';
 import { mediaTypeOf } from './media-types.ts';
-import { errorCode } from './storage-error.ts';
 
 /** What the attributes file has to hold; undefined where none is needed. */
 export function attributesToKeep(key: string, options: PutOptions): string | undefined {

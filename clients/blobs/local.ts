@@ -24,9 +24,10 @@ import {
 import { dirname, join, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import type { BlobObject, BlobStore, PutOptions } from '../../domain/blob-store.ts';
+import { errorCode } from '../error-code.ts';
 import { attributesPath, attributesToKeep, isAbsent, readAttributes, removeAttributes } from './attributes.ts';
 import { isOwnName, pathOfKey, temporaryFolder } from './key-path.ts';
-import { BlobKeyError, errorCode, StorageError } from './storage-error.ts';
+import { BlobKeyError, StorageError } from './storage-error.ts';
 
 /** Temporary files older than this belong to a process that died (milliseconds). */
 const staleAfterMs = 3_600_000;
@@ -93,7 +94,7 @@ export function createLocalBlobStore(folder: string): BlobStore {
       }
       await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
         if (['ENOTDIR', 'EEXIST'].includes(errorCode(error))) throw new BlobKeyError(key, 'a part of it is an object');
-        throw error;
+        if (errorCode(error) !== 'ENOENT') throw error;
       });
     }
   }

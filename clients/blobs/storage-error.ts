@@ -2,6 +2,8 @@
  * What is thrown when the disk lets us down: names the folder and the reason in words. Its `name` is a failure type of `domain/errors.ts`.
  */
 
+import { errorCode } from '../error-code.ts';
+
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full; free some space',
   EDQUOT: 'the disk quota is used up; free some space',
@@ -35,12 +37,6 @@ export class BlobKeyError extends Error {
     this.name = 'BlobKeyInvalid';
     this.key = key;
   }
-}
-
-/** The operating system's code of an error, or an empty text. */
-export function errorCode(error: unknown): string {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
-  return typeof error.code === 'string' ? error.code : '';
 }
 
 function causeText(cause: unknown): string {

@@ -3,7 +3,8 @@
  * worker is there any more. The first one counts.
  */
 import { statSync } from 'node:fs';
-import { type EndingReason, isCode, readJson, type RunFiles, type RunSpec } from './run-files.ts';
+import { errorCode } from '../error-code.ts';
+import { type EndingReason, readJson, type RunFiles, type RunSpec } from './run-files.ts';
 
 export interface Ending {
   reason: EndingReason | 'running-timeout' | 'worker-lost';
@@ -70,7 +71,7 @@ function touchedAt(file: string): number {
   try {
     return statSync(file).mtimeMs;
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return 0;
+    if (errorCode(error) === 'ENOENT') return 0;
     throw error;
   }
 }

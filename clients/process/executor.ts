@@ -12,11 +12,12 @@ import type { Logger } from 'pino';
 import type { BlobStore } from '../../domain/blob-store.ts';
 import type { Executor, RunRequest, StartedRun } from '../../domain/executor.ts';
 import { StorageError } from '../blobs/storage-error.ts';
+import { errorCode } from '../error-code.ts';
 import { baseEnvironment } from './base-environment.ts';
 import { exitOf, forbid, lost } from './judge.ts';
 import { keepLease } from './lease.ts';
 import { type EndedRun, outcomeOf } from './outcome.ts';
-import { isAlive, ownIdentity } from './process-identity.ts';
+import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import { type PublishedRun, publishEnd, publishStart } from './publish.ts';
 import {
   type Begun,
@@ -32,7 +33,7 @@ import {
 } from './run-files.ts';
 import { createRunPoller } from './run-poller.ts';
 import { runSpecOf } from './run-spec.ts';
-import { removeContent, removeOldRuns, runId, runsFolder } from './runs-folder.ts';
+import { removeContent, removeOldRuns, removeWorkspace, runId, runsFolder } from './runs-folder.ts';
 import { spawnSupervisor } from './spawn-supervisor.ts';
 import { SpecInvalidError } from './spec-invalid.ts';
 
@@ -136,9 +137,13 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
   }
 
   function supervisorEnded({ id, files }: Run, words: string): void {
-    if (!existsSync(files.supervisor)) {
+    if (existsSync(files.begun) && !existsSync(files.supervisor)) {
       const message = `Its supervisor could not start${words ? `: ${words}` : '.'}`;
-      lost(files, message).catch((err: unknown) => logger.error({ err, run: id }, 'Lost run cannot be recorded'));
+      try {
+        lost(files, message);
+      } catch (err) {
+        logger.error({ err, run: id }, 'Lost run cannot be recorded');
+      }
     }
     poller.nudge(id);
   }
@@ -176,8 +181,9 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
     const log = logger.child({ job: prowJob.spec.job, prowjob: prowJob.metadata.name, buildId });
     const outcome = outcomeOf(exit);
     try {
+      await removeWorkspace(files);
       await publishEnd({ blobs, logger: log }, run, exit);
-      createJson(files.outcome, outcome);
+      await recordOutcome(files, outcome);
     } catch (error) {
       // Another worker on this data directory may have been faster, and removed what it had stored.
       const other = readJson<EndedRun>(files.outcome);
@@ -192,11 +198,11 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
 
   async function end(run: Run, reason: EndingReason): Promise<void> {
     if (existsSync(run.files.outcome)) return;
-    let exit = (await forbid(run.files, reason)) ?? readJson<RunExit>(run.files.exit);
+    let exit = forbid(run.files, reason) ?? readJson<RunExit>(run.files.exit);
     if (!exit) {
       createJson(run.files.ending, { reason });
       const supervisor = readJson<Supervisor>(run.files.supervisor)?.identity;
-      if (supervisor && isAlive(supervisor)) process.kill(supervisor.pid, 'SIGTERM');
+      if (supervisor) interrupt(supervisor);
       exit = await ended(run);
     }
     await publish(run, exit);
@@ -237,6 +243,26 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
       lease.stop();
     },
   };
+}
+
+/** What has been stored can go first if that makes the room that is needed. */
+async function recordOutcome(files: RunFiles, outcome: EndedRun): Promise<void> {
+  try {
+    createJson(files.outcome, outcome);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOSPC') throw error;
+    await removeContent(files);
+    createJson(files.outcome, outcome);
+  }
+}
+
+/** The supervisor looks for the wish by itself, too: a signal that comes too late is no error. */
+function interrupt(supervisor: ProcessIdentity): void {
+  try {
+    if (isAlive(supervisor)) process.kill(supervisor.pid, 'SIGTERM');
+  } catch (error) {
+    if (errorCode(error) !== 'ESRCH') throw error;
+  }
 }
 
 /** Runs that clone have their commit in `started.json`. */

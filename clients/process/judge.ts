@@ -38,7 +38,7 @@ export async function exitOf(files: RunFiles): Promise<RunExit | undefined> {
 }
 
 /** Sees to it that a run which was never started never will be. Answers its exit if that was so. */
-export async function forbid(files: RunFiles, reason: EndingReason): Promise<RunExit | undefined> {
+export function forbid(files: RunFiles, reason: EndingReason): RunExit | undefined {
   const isNew = readJson<Begun>(files.begun) === undefined;
   if (isNew) return lost(files, 'It ended before it was started.', reason, true);
   if (readJson<Supervisor>(files.supervisor) !== undefined) return undefined;
@@ -46,22 +46,22 @@ export async function forbid(files: RunFiles, reason: EndingReason): Promise<Run
 }
 
 /** Takes the steps that are still free, and writes the exit if nobody else is in the middle of them. */
-export async function lost(
+export function lost(
   files: RunFiles,
   message: string,
   reason: 'lost' | EndingReason = 'lost',
   isNew = false,
-): Promise<RunExit | undefined> {
+): RunExit | undefined {
   mkdirSync(files.folder, { recursive: true, mode: 0o700 });
   const at = Date.now();
   if (isNew && !createJson(files.begun, { at } satisfies Begun)) return undefined;
-  if (createJson(files.supervisor, { at } satisfies Supervisor) || !(await hasSupervisor(files))) {
+  if (createJson(files.supervisor, { at } satisfies Supervisor) || !hasSupervisor(files)) {
     createExit(files, { reason, exitCode: reason === 'lost' ? 127 : 130, finishedAt: at, message });
   }
   return readJson<RunExit>(files.exit);
 }
 
-async function hasSupervisor(files: RunFiles): Promise<boolean> {
+function hasSupervisor(files: RunFiles): boolean {
   const supervisor = readJson<Supervisor>(files.supervisor);
   return supervisor?.identity !== undefined && isAlive(supervisor.identity);
 }

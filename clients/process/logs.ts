@@ -10,7 +10,7 @@ import type { RunLogs } from '../../domain/executor.ts';
 import type { GcsConfiguration } from '../../domain/job-config.ts';
 import type { ProwJob } from '../../domain/prowjob.ts';
 import { runKey } from '../../domain/storage-keys.ts';
-import { errorCode } from '../blobs/storage-error.ts';
+import { errorCode } from '../error-code.ts';
 import { runId, runsFolder } from './runs-folder.ts';
 
 export interface RunLogsOptions {

@@ -3,7 +3,8 @@
  * number, the time it began, and the boot it belongs to.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { errorCode } from '../error-code.ts';
 
 export interface ProcessIdentity {
   pid: number;
@@ -29,7 +30,7 @@ export function isAlive(identity: ProcessIdentity): boolean {
     process.kill(identity.pid, 0);
   } catch (error) {
     // Somebody else's process has that number by now.
-    return !(error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM'));
+    return !['ESRCH', 'EPERM'].includes(errorCode(error));
   }
   if (process.platform !== 'linux' && trusted(identity)) return true;
   return identityOf(identity.pid)?.began === identity.began;
@@ -48,15 +49,28 @@ function trusted({ pid, began }: ProcessIdentity): boolean {
 }
 
 function beganOnLinux(pid: number): string | undefined {
+  const [state = 'X', ...fields] = statOnLinux(String(pid));
+  return 'ZX'.includes(state) ? undefined : `${bootId()}/${fields[18]}`;
+}
+
+/** State, parent, group and so on: `proc(5)` from the third field on, since the second, a name, may contain anything. */
+function statOnLinux(pid: string): string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The second field is the name in parentheses and may contain anything; the third is the state, the 22nd the start in ticks.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const [state = 'X'] = fields;
-    return 'ZX'.includes(state) ? undefined : `${bootId()}/${fields[19]}`;
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return undefined;
+    return [];
   }
+}
+
+/** Whether a group that still answers has only dead members: in a container often nobody reaps orphans. Unknown is false. */
+export function isDeadGroup(leader: number): boolean {
+  if (process.platform !== 'linux') return false;
+  return readdirSync('/proc').every((name) => {
+    if (!/^\d+$/.test(name)) return true;
+    const [state = 'X', , group] = statOnLinux(name);
+    return group !== String(leader) || 'ZX'.includes(state);
+  });
 }
 
 let boot: string | undefined;
@@ -84,7 +98,7 @@ export function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean
     return true;
   } catch (error) {
     // macOS answers EPERM for a group of zombies.
-    if (error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM')) return false;
+    if (['ESRCH', 'EPERM'].includes(errorCode(error))) return false;
     throw error;
   }
 }

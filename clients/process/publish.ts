@@ -13,7 +13,8 @@ import type { GcsConfiguration } from '../../domain/job-config.ts';
 import type { ProwJob } from '../../domain/prowjob.ts';
 import { runKey } from '../../domain/storage-keys.ts';
 import { aliasPath, bucketName, latestBuildPaths, runUrl } from '../../domain/storage-paths.ts';
-import { errorCode } from '../blobs/storage-error.ts';
+import { errorCode } from '../error-code.ts';
+import { BlobKeyError, StorageError } from '../blobs/storage-error.ts';
 import { type Artifact, artifactsIn, storedAs } from './artifacts.ts';
 import type { CloneRecord } from './clone-records.ts';
 import { finishedJson, startedJson } from './outcome.ts';
@@ -103,15 +104,17 @@ async function uploadArtifact(deps: PublishDeps, run: PublishedRun, artifact: Ar
   try {
     await upload(deps, run, artifact);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const isOwnFault = error.name === 'BlobKeyInvalid' || ['ENOENT', 'EACCES', 'ENOTDIR'].includes(errorCode(error));
-    if (!isOwnFault || error.name === 'StorageUnavailable') throw error;
-    leftOut(deps, artifact.name, error.message);
+    const isUnreadable = ['ENOENT', 'EACCES', 'ENOTDIR'].includes(errorCode(error)) && !(error instanceof StorageError);
+    if (!isUnreadable && !(error instanceof BlobKeyError)) throw error;
+    leftOut(deps, artifact.name, error);
   }
 }
 
-function leftOut({ logger }: PublishDeps, artifact: string, reason: string): void {
-  logger.warn({ artifact, reason }, 'Artifact is not stored');
+function leftOut({ logger }: PublishDeps, artifact: string, reason: unknown): void {
+  logger.warn(
+    { artifact, reason: reason instanceof Error ? reason.message : String(reason) },
+    'Artifact is not stored',
+  );
 }
 
 async function upload({ blobs }: PublishDeps, run: PublishedRun, { name, path, options }: Artifact): Promise<void> {

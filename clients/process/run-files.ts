@@ -25,6 +25,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { errorCode } from '../error-code.ts';
 import type { GcsConfiguration, Refs } from '../../domain/job-config.ts';
 import type { ProwJob } from '../../domain/prowjob.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -146,7 +147,7 @@ export function readJson<T>(path: string): T | undefined {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written whole by us, readable by nobody else
     return JSON.parse(readFileSync(path, 'utf8')) as T;
   } catch (error) {
-    if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
     throw error;
   }
 }
@@ -180,7 +181,7 @@ export function createExit(files: RunFiles, exit: RunExit): boolean {
   try {
     return createJson(files.exit, short);
   } catch (error) {
-    if (!isCode(error, 'ENOSPC') && !isCode(error, 'EDQUOT')) throw error;
+    if (errorCode(error) !== 'ENOSPC' && errorCode(error) !== 'EDQUOT') throw error;
   }
   const file = openSync(reserved(files), 'r+');
   try {
@@ -200,7 +201,7 @@ function linkTo(temporary: string, path: string): boolean {
   try {
     linkSync(temporary, path);
   } catch (error) {
-    if (isCode(error, 'EEXIST')) return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
   syncFolder(path);
@@ -225,8 +226,4 @@ function syncFolder(path: string): void {
   } finally {
     closeSync(folder);
   }
-}
-
-export function isCode(error: unknown, code: string): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

@@ -2,8 +2,9 @@
  * Where the runs of one data directory are, and how long what is left of them stays.
  */
 import { type Dirent, readdirSync } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { chmod, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../error-code.ts';
 import { type RunFiles, runFiles } from './run-files.ts';
 
 export interface RunsFolder {
@@ -32,12 +33,17 @@ export function runId(prowJob: string, buildId: string): string | undefined {
   return isPlain.test(prowJob) && isPlain.test(buildId) ? `${prowJob}_${buildId}` : undefined;
 }
 
+/** Removes what nobody stores: sources and temporary files, the bulk of most runs. */
+export async function removeWorkspace({ gopath, work, temporary }: RunFiles): Promise<void> {
+  for (const path of [gopath, work, temporary]) await removeTree(path);
+}
+
 /** Removes all of a published run but the proof that it was there: a late repetition of its start must find it. */
 export async function removeContent(files: RunFiles): Promise<void> {
   const kept = new Set([files.begun, files.supervisor, files.exit, files.outcome]);
   for (const { name } of entriesOf(files.folder)) {
     const path = join(files.folder, name);
-    if (!kept.has(path)) await rm(path, { recursive: true, force: true, maxRetries: 3 });
+    if (!kept.has(path)) await removeTree(path);
   }
 }
 
@@ -47,9 +53,26 @@ export async function removeOldRuns(folder: RunsFolder, retentionMs: number): Pr
     const files = folder.filesOf(id);
     const ended = await stat(files.exit).catch(() => undefined);
     if (!ended || Date.now() - ended.mtimeMs < retentionMs) continue;
-    await rm(files.folder, { recursive: true, force: true });
+    await removeTree(files.folder);
     await rm(folder.bellOf(id), { force: true });
   }
+}
+
+/** Also folders that forbid it: Go makes those of its modules read-only. */
+async function removeTree(path: string): Promise<void> {
+  const options = { recursive: true, force: true, maxRetries: 3 };
+  try {
+    await rm(path, options);
+  } catch (error) {
+    if (!['EACCES', 'EPERM'].includes(errorCode(error))) throw error;
+    await makeWritable(path);
+    await rm(path, options);
+  }
+}
+
+async function makeWritable(folder: string): Promise<void> {
+  await chmod(folder, 0o700);
+  for (const entry of entriesOf(folder)) if (entry.isDirectory()) await makeWritable(join(folder, entry.name));
 }
 
 function foldersIn(path: string): string[] {

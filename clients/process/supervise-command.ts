@@ -6,8 +6,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { statSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorCode } from '../error-code.ts';
 import type { Ending, Endings } from './endings.ts';
-import { identityOf, signalGroup } from './process-identity.ts';
+import { identityOf, isDeadGroup, signalGroup } from './process-identity.ts';
 import { type RunExit, type RunFiles, type RunSpec, writeJson } from './run-files.ts';
 
 type Exit = Omit<RunExit, 'finishedAt'>;
@@ -51,8 +52,7 @@ export async function superviseCommand(
     return refusal(startProblem(await new Promise<unknown>((resolve) => child.once('error', resolve))));
   }
   child.once('error', () => undefined);
-  const identity = identityOf(pid);
-  writeJson(files.command, identity ?? { pid, began: '' });
+  recordGroup(files, pid);
 
   const timer = new AbortController();
   const timeout =
@@ -78,6 +78,16 @@ export async function superviseCommand(
   const message = `The command was killed by ${first.signal}.`;
   note(log, message);
   return { reason: 'exited', exitCode: 128 + signalNumber(first.signal), message };
+}
+
+/** Only needed when this supervisor is killed: no reason to fail. */
+function recordGroup(files: RunFiles, pid: number): void {
+  const identity = identityOf(pid);
+  try {
+    if (identity) writeJson(files.command, identity);
+  } catch (error) {
+    process.stderr.write(`Cannot record the command's process: ${String(error)}\n`);
+  }
 }
 
 /** Adds a line of ours to the job's log. */
@@ -111,9 +121,12 @@ async function endGroup(
   await clearGroup(leader);
 }
 
-/** Kills what is left of the group and waits until it is gone; not for ever, since in a container nobody may reap the dead. */
+/** Kills what is left of the group and waits until it is gone, or only dead ones are left that nobody reaps. */
 export async function clearGroup(leader: number): Promise<void> {
-  for (let attempt = 0; attempt < 50 && signalGroup(leader, 'SIGKILL'); attempt++) await sleep(20);
+  for (let attempt = 0; attempt < 100 && signalGroup(leader, 'SIGKILL'); attempt++) {
+    await sleep(10);
+    if (attempt > 1 && isDeadGroup(leader)) return;
+  }
 }
 
 function isEnding(value: Ending | { code: number | null }): value is Ending {
@@ -125,8 +138,7 @@ function isFolder(path: string): boolean {
 }
 
 function startProblem(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  switch (code) {
+  switch (errorCode(error)) {
     case 'ENOENT':
       return 'there is no such program in PATH, or its interpreter is missing';
     case 'EACCES':

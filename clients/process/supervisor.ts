@@ -26,7 +26,7 @@ async function supervise(files: RunFiles): Promise<void> {
     reason: 'lost',
     exitCode: 127,
     finishedAt: Date.now(),
-    message: `The supervisor failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    message: `The supervisor failed: ${error instanceof Error ? error.message : String(error)}`,
   }));
   await recordExit(files, exit, endings);
   endings.stop();

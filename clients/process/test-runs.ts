@@ -1,10 +1,9 @@
 /**
  * What the tests of this folder share: a data directory with executor and blob store, ProwJobs to run in it, and the compiled
- * supervisor (Node 20 runs no TypeScript, so its few files are compiled once into a temporary folder).
+ * supervisor (Node 20 runs no TypeScript, so its few files are compiled into a temporary folder).
  */
 import { transform } from '@swc/core';
 import { createHash } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -21,25 +20,20 @@ import { runId, runsFolder } from './runs-folder.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+/** Compiled files by path, once per test process. */
+const compiled = new Map<string, Promise<string>>();
+
 /** Compiles a file of this project and what it imports into `folder`; answers the path of the program. */
 export async function compile(source: string, folder: string): Promise<string> {
   const done = new Set<string>();
   async function compileFile(path: string): Promise<void> {
     if (done.has(path)) return;
     done.add(path);
-    const text = await readFile(path, 'utf8');
-    const { code } = await transform(text, {
-      filename: path,
-      jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-      module: { type: 'es6' },
-    });
+    const code = await (compiled.get(path) ?? compiled.set(path, compileOne(path)).get(path));
     const target = join(folder, relative(root, path).replace(/\.ts$/, '.js'));
     await mkdir(dirname(target), { recursive: true });
-    await writeFile(
-      target,
-      code.replaceAll(/(from\s+'\.[^']*)\.ts'/g, "$1.js'").replaceAll(/(from\s+"\.[^"]*)\.ts"/g, '$1.js"'),
-    );
-    for (const [, specifier = ''] of code.matchAll(/from\s+["'](\.[^"']*\.ts)["']/g)) {
+    await writeFile(target, code?.replaceAll(/(from\s+["']\.[^"']*)\.ts(["'])/g, '$1.js$2') ?? '');
+    for (const [, specifier = ''] of code?.matchAll(/from\s+["'](\.[^"']*\.ts)["']/g) ?? []) {
       await compileFile(join(dirname(path), specifier));
     }
   }
@@ -49,7 +43,18 @@ export async function compile(source: string, folder: string): Promise<string> {
   return join(folder, source.replace(/\.ts$/, '.js'));
 }
 
+async function compileOne(path: string): Promise<string> {
+  const { code } = await transform(await readFile(path, 'utf8'), {
+    filename: path,
+    jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+    module: { type: 'es6' },
+  });
+  return code;
+}
+
 export interface World {
+  /** For files of the test. */
+  folder: string;
   dataDir: string;
   blobs: BlobStore;
   executor: ProcessExecutor;
@@ -68,9 +73,10 @@ export interface World {
 
 export const watching = () => ({ heartbeat: () => undefined, signal: new AbortController().signal });
 
-export async function createWorld(supervisor: string, options: Partial<ProcessExecutorOptions> = {}): Promise<World> {
+export async function createWorld(options: Partial<ProcessExecutorOptions> = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'bowsprit-runs-'));
-  const dataDir = join(folder, 'data');
+  const { dataDir = join(folder, 'data') } = options;
+  const supervisor = await compile('clients/process/supervisor.ts', join(folder, 'program'));
   const blobs = options.blobs ?? createLocalBlobStore(join(folder, 'blobs'));
   const all: ProcessExecutorOptions = {
     dataDir,
@@ -91,6 +97,7 @@ export async function createWorld(supervisor: string, options: Partial<ProcessEx
     return found && Buffer.from(found).toString();
   };
   return {
+    folder,
     dataDir,
     blobs,
     executor,
@@ -155,12 +162,4 @@ export function request(
     timeouts: { pendingMs: 60_000, runningMs: 600_000, unscheduledMs: 60_000 },
     maxRevivals: 3,
   };
-}
-
-let supervisor: Promise<string> | undefined;
-
-/** The compiled supervisor, one per test process. */
-export function compiledSupervisor(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'bowsprit-supervisor-'));
-  return (supervisor ??= compile('clients/process/supervisor.ts', folder));
 }
