@@ -7,9 +7,9 @@ import { ApplicationFailure, cancellationSignal, Context } from '@temporalio/act
 import type { Executor, RunOutcome, RunRequest, StartedRun } from '../domain/executor.ts';
 
 export interface RunActivities {
-  startRun(request: RunRequest): Promise<StartedRun>;
-  watchRun(request: RunRequest): Promise<RunOutcome>;
-  endRun(request: RunRequest): Promise<void>;
+  startRun: (request: RunRequest) => Promise<StartedRun>;
+  watchRun: (request: RunRequest) => Promise<RunOutcome>;
+  endRun: (request: RunRequest) => Promise<void>;
 }
 
 export interface RunDeps {

@@ -34,9 +34,9 @@ export interface WorkerContext {
   /** Prebuilt workflow code. */
   bundlePath: string;
   /** Deck's page of a job, for jobs that the configuration gives no URL. */
-  deckUrl(prowJob: ProwJob): string;
+  deckUrl: (prowJob: ProwJob) => string;
   /** The SDK's own metrics in Prometheus text. */
-  sdkMetrics(): Promise<string>;
+  sdkMetrics: () => Promise<string>;
   close(): Promise<void>;
 }
 

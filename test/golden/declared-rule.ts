@@ -9,5 +9,6 @@ export interface DeclaredRule<Case> {
   /** What the spec says. */
   reason: string;
   applies(given: Case): boolean;
-  expected(given: Case): Evaluation['ours'] | Promise<Evaluation['ours']>;
+  /** A value or a promise of one. */
+  expected(given: Case): Evaluation['ours'];
 }
