@@ -3,8 +3,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import {
+  WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
   WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   type Client,
@@ -19,11 +21,12 @@ import {
   type ProwJobType,
 } from '../../domain/prowjob.ts';
 import { memoKey, type ProwJobMemo } from '../../domain/prowjob-memo.ts';
-import type { StartJobResult } from '../../domain/start-job.ts';
+import type { StartJobRequest, StartJobResult } from '../../domain/start-job.ts';
 import { ids, queries, taskQueues, updates, workflowTypes } from '../../domain/wire.ts';
 import { RefusedError, type ProwJobs, type ProwJobSummary } from './api.ts';
+import { findSoon, isProwJobName } from './find-soon.ts';
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+type StartJob = (request: StartJobRequest) => Promise<StartJobResult>;
 
 export function createProwJobs(client: Client): ProwJobs {
   const list: ProwJobs['list'] = async function* ({ query } = {}) {
@@ -31,9 +34,8 @@ export function createProwJobs(client: Client): ProwJobs {
     for await (const run of client.workflow.list({ query: filter })) yield summaryOf(run);
   };
 
-  /** Visibility lags about a second: a run that was started just now is found through its own handle. */
   const find: ProwJobs['find'] = async (name) => {
-    if (!uuid.test(name)) return undefined;
+    if (!isProwJobName(name)) return undefined;
     for await (const summary of list({ query: `RunId="${name}"` })) return summary;
     return undefined;
   };
@@ -52,7 +54,7 @@ export function createProwJobs(client: Client): ProwJobs {
     },
 
     async abort(name, { by, reason }) {
-      const summary = await find(name);
+      const summary = await findSoon({ find }, name);
       if (!summary) throw new RefusedError('JobNotFound', `No ProwJob named ${name} is known.`);
       const handle = client.workflow.getHandle(summary.workflowId, name);
       try {
@@ -64,15 +66,22 @@ export function createProwJobs(client: Client): ProwJobs {
 
     async start(request) {
       const requestId = request.requestId ?? randomUUID();
+      const workflowId = ids.startJob(requestId);
       try {
-        return await client.workflow.execute<(request: unknown) => Promise<StartJobResult>>(workflowTypes.startJob, {
-          workflowId: ids.startJob(requestId),
-          taskQueue: taskQueues.jobs,
-          args: [{ ...request, requestId }],
-          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-          workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-          staticSummary: `start ${request.job ?? request.rerun?.prowJob ?? ''}`.slice(0, 200),
-        });
+        return await client.workflow
+          .execute<StartJob>(workflowTypes.startJob, {
+            workflowId,
+            taskQueue: taskQueues.jobs,
+            args: [{ ...request, requestId }],
+            workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+            workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+            staticSummary: `start ${request.job ?? request.rerun?.prowJob ?? ''}`.slice(0, 200),
+          })
+          .catch(async (error: unknown) => {
+            // This very start has happened before and has ended: its answer is the answer.
+            if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+            return await client.workflow.getHandle<StartJob>(workflowId).result();
+          });
       } catch (error) {
         throw asRefusal(error);
       }
