@@ -2,7 +2,9 @@
  * The files below a run's artifact folder, with the names and encodings under which they are stored (spec jobs.md 6.3). Links
  * are followed only to files below that folder; what is neither file nor folder is left out.
  */
-import { opendir, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, rename, stat } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+import type { Dirent } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 import type { PutOptions } from '../../domain/blob-store.ts';
 import { mediaTypeOf } from '../blobs/media-types.ts';
@@ -14,7 +16,7 @@ export interface Artifact {
   options: PutOptions;
 }
 
-/** One after the other, in no order, without holding them all in memory. */
+/** One after the other, in no order, without holding more than a folder's names in memory. */
 export async function* artifactsIn(
   folder: string,
   mediaTypes: Readonly<Record<string, string>> = {},
@@ -42,12 +44,34 @@ export function storedAs(
 }
 
 async function* filesBelow(folder: string, root: string, name: string): AsyncGenerator<{ path: string; name: string }> {
-  for await (const entry of await opendir(folder)) {
+  for (const entry of await entriesOf(folder)) {
     const path = join(folder, entry.name);
     const below = `${name}/${entry.name}`;
     if (entry.isDirectory()) yield* filesBelow(path, root, below);
     else if (entry.isFile() || (entry.isSymbolicLink() && (await leadsToFileIn(root, path))))
       yield { path, name: below };
+  }
+}
+
+/** A folder that cannot be read has no entries: the rest is still worth storing. */
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  const read = () => readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entries = await read();
+  // The replacement character: a name that may be no UTF-8, and then could not be opened by it.
+  if (!entries.some(({ name }) => name.includes('\ufffd'))) return entries;
+  await renameUnreadable(folder);
+  return read();
+}
+
+/** Gives files whose names are no UTF-8 names that are, with the bytes that no text has as `%ff`. */
+async function renameUnreadable(folder: string): Promise<void> {
+  for (const name of await readdir(folder, { encoding: 'buffer' })) {
+    if (isUtf8(name)) continue;
+    const readable = [...name]
+      .map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : `%${byte.toString(16)}`))
+      .join('');
+    // What cannot be renamed is left out when it cannot be opened.
+    await rename(Buffer.concat([Buffer.from(`${folder}/`), name]), join(folder, readable)).catch(() => undefined);
   }
 }
 

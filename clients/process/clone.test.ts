@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Refs } from '../../domain/job-config.ts';
@@ -228,6 +230,26 @@ describe('a clone that fails', () => {
 
     expect(outcome).toEqual({ kind: 'ended', state: 'error', description: 'Process pending timeout.' });
     expect(await world.stored(job, 'finished.json')).toBeUndefined();
+  });
+
+  test('because the run is aborted ends at once', async () => {
+    let connected = () => undefined as void;
+    const connection = new Promise<void>((resolve) => (connected = resolve));
+    const silent = createServer(() => connected()).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const job = request('true', { extra_refs: [repo({ clone_uri: `http://127.0.0.1:${port}/o/r` })] });
+    try {
+      await world.executor.start(job);
+      await connection;
+
+      await world.executor.end(job, 'aborted');
+
+      expect(await world.run(job)).toEqual({ kind: 'ended', state: 'aborted', description: 'Job aborted.' });
+      expect(await world.stored(job, 'build-log.txt')).toContain('# Error: the clone was given up');
+    } finally {
+      silent.close();
+    }
   });
 
   test('because a pull is gone names the pull', async () => {

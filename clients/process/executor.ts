@@ -6,7 +6,6 @@
  * command twice** (`run-files.ts` says how).
  */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { BlobStore } from '../../domain/blob-store.ts';
@@ -29,6 +28,7 @@ import {
   type RunFiles,
   type RunSpec,
   type Supervisor,
+  syncFolder,
   writeJson,
 } from './run-files.ts';
 import { createRunPoller } from './run-poller.ts';
@@ -46,7 +46,7 @@ export interface ProcessExecutorOptions {
   trustPullRequests?: boolean;
   /** Hosts, with port, whose pull requests are run in any case: the local forge. */
   trustedHosts?: readonly string[];
-  /** Program and arguments of the supervisor, to which the run's folder is added. Default: this Node and the file beside this one. */
+  /** Program and arguments of the supervisor, to which the run's folder is added. Default: this Node and `supervisor.js`. */
   supervisorCommand?: readonly string[];
   /** The worker's environment, of which jobs get `PATH`, `HOME` and the like. Default: that of this process. */
   environment?: Readonly<Record<string, string | undefined>>;
@@ -130,6 +130,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
       mkdirSync(files.folder, { recursive: true, mode: 0o700 });
       writeJson(files.spec, spec);
       reserveExit(files);
+      syncFolder(files.folder);
       return createJson(files.begun, { starter: ownIdentity(), at: Date.now() } satisfies Begun);
     } catch (error) {
       throw new StorageError(`prepare a run in ${dataDir}`, error);
@@ -280,12 +281,14 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
+/** Beside this file, or in the compiled program when this one is run from its source. */
 function shippedSupervisor(): string[] {
-  const program = fileURLToPath(new URL('supervisor.js', import.meta.url));
-  if (!existsSync(program)) {
-    const path = join('dist', 'clients', 'process', 'supervisor.js');
+  const places = ['supervisor.js', '../../dist/clients/process/supervisor.js'];
+  const programs = places.map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  const program = programs.find((path) => existsSync(path));
+  if (program === undefined) {
     throw new Error(
-      `There is no ${program}. Jobs run from the compiled program (${path}): compile first, or name supervisorCommand.`,
+      `Jobs run by a compiled program that is not there (${programs.join(', ')}): compile it with npx tsc.`,
     );
   }
   // A supervisor needs 10 MB; the bound only keeps V8 from being generous.

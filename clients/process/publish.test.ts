@@ -54,6 +54,23 @@ line" '...'; do echo "$name" > "./$name"; done; touch '\\back' none`);
     expect(await world.stored(job, 'artifacts/a%23b')).toBe('a#b\n');
   });
 
+  // Apple's file systems refuse such names.
+  const whereAllowed = process.platform === 'darwin' ? test.skip : test;
+  whereAllowed('may have names that are no UTF-8', async () => {
+    const job = request(
+      `cd $ARTIFACTS; echo one > "$(printf 'a\\377b')"; mkdir "$(printf '\\300')"; echo two > "$(printf '\\300')/ü"; echo '\ufffd' > '\ufffd'`,
+    );
+
+    await world.run(job);
+
+    expect((await world.storedNames(job)).filter((name) => name.startsWith('artifacts/'))).toEqual([
+      'artifacts/%c0/ü',
+      'artifacts/a%ffb',
+      'artifacts/\ufffd',
+    ]);
+    expect(await world.stored(job, 'artifacts/a%ffb')).toBe('one\n');
+  });
+
   test('that are links are followed inside the folder only; pipes and the like are left out', async () => {
     const job =
       request(`cd $ARTIFACTS; echo in > file; ln -s file link; ln -s /etc/passwd out; ln -s .. up; ln -s none dangling;

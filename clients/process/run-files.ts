@@ -152,15 +152,14 @@ export function readJson<T>(path: string): T | undefined {
   }
 }
 
-/** Replaces the file; only the owner may read it. */
+/** Replaces the file; only the owner may read it. It need not survive a power cut: without it the run is merely lost. */
 export function writeJson(path: string, value: unknown): void {
   const temporary = `${path}.${process.pid}.tmp`;
-  writeDurably(temporary, JSON.stringify(value));
+  writeFileSync(temporary, JSON.stringify(value), { mode: 0o600 });
   renameSync(temporary, path);
-  syncFolder(path);
 }
 
-/** Creates the file whole, or answers false because it is there already. */
+/** Creates the file whole and safely on disk, or answers false because it is there already. */
 export function createJson(path: string, value: unknown): boolean {
   const temporary = `${path}.${process.pid}.tmp`;
   writeDurably(temporary, JSON.stringify(value));
@@ -171,8 +170,9 @@ export function createJson(path: string, value: unknown): boolean {
   }
 }
 
+/** Takes the room that `createExit` falls back to. */
 export function reserveExit(files: RunFiles): void {
-  writeDurably(reserved(files), ' '.repeat(exitBytes));
+  writeFileSync(reserved(files), ' '.repeat(exitBytes), { mode: 0o600 });
 }
 
 /** Answers false if it is known already how the run ended. */
@@ -219,7 +219,7 @@ function writeDurably(path: string, text: string): void {
 }
 
 /** Makes a new name in the folder of `path` survive a power cut. */
-function syncFolder(path: string): void {
+export function syncFolder(path: string): void {
   const folder = openSync(dirname(path), constants.O_RDONLY);
   try {
     fsyncSync(folder);
