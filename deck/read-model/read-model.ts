@@ -1,0 +1,280 @@
+/**
+ * Deck's list of ProwJobs: a cache rebuilt from visibility and records, and nothing else (architecture.md 3.4). Losing it
+ * loses nothing; a poll that fails keeps what is there and tells its age.
+ *
+ * Visibility says which runs exist and in which state; the record in blob storage (`<dir>/<build id>/prowjob.json`) has all
+ * the rest. Items are kept without pod spec, labels and the like, which are read again when somebody asks.
+ */
+import type { Logger } from 'pino';
+import type { ProwJobs, ProwJobSummary } from '../../clients/temporal/api.ts';
+import type { BlobStore } from '../../domain/blob-store.ts';
+import { isComplete, type ProwJob } from '../../domain/prowjob.ts';
+import { compactProwJob } from './compact.ts';
+import { prowJobFromSummary, withExecutionStatus } from './from-summary.ts';
+
+/** One ProwJob as the list keeps it. */
+export interface ReadItem {
+  /** Without pod spec (containers are counted), decoration, labels and annotations. */
+  prowJob: ProwJob;
+  containers: number | undefined;
+  workflowId: string;
+  /** Blob key of the run's folder, once it has a build id. */
+  runKey?: string;
+}
+
+export interface ReadModelChanges {
+  changed: ReadItem[];
+  /** Names. */
+  removed: string[];
+}
+
+export interface ReadModel {
+  /** Newest start first, then job name. */
+  items(): readonly ReadItem[];
+  item(name: string): ReadItem | undefined;
+  byRun(job: string, buildId: string): ReadItem | undefined;
+  /** The complete ProwJob; from the record where there is one. */
+  full(name: string): Promise<ProwJob | undefined>;
+  /** Set while polls fail: since when the list is what it is, and why. */
+  stale(): { since: Date; reason: string } | undefined;
+  /** Returns the function that ends the subscription. Somebody listening makes polls frequent. */
+  onChange(listener: (changes: ReadModelChanges) => void): () => void;
+  /** The first full list has been read. */
+  ready(): boolean;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export interface ReadModelOptions {
+  prowJobs: Pick<ProwJobs, 'list'>;
+  blobs: BlobStore;
+  logger: Logger;
+  /** Pause between polls while somebody listens; default 1 s. */
+  pollMs?: number;
+  /** The same while nobody does; default 5 s. */
+  idlePollMs?: number;
+}
+
+interface Entry extends ReadItem {
+  summary: ProwJobSummary;
+  /** State and build id that the loaded record has; a record that lags behind is read again. */
+  loaded?: string;
+}
+
+/** A complete list now and then finds what increments may have missed, and what retention has removed. */
+const fullListEveryMs = 300_000;
+/** Visibility is about a second behind, and clocks differ. */
+const slackMs = 15_000;
+const parallelReads = 16;
+
+export function createReadModel(options: ReadModelOptions): ReadModel {
+  return new PollingReadModel(options);
+}
+
+class PollingReadModel implements ReadModel {
+  readonly #options: ReadModelOptions;
+  readonly #entries = new Map<string, Entry>();
+  readonly #listeners = new Set<(changes: ReadModelChanges) => void>();
+  #sorted: readonly Entry[] | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #polling: Promise<void> | undefined;
+  #stopped = false;
+  #lastFull = 0;
+  #lastPoll = 0;
+  #stale: { since: Date; reason: string } | undefined;
+
+  constructor(options: ReadModelOptions) {
+    this.#options = options;
+  }
+
+  items(): readonly ReadItem[] {
+    this.#sorted ??= [...this.#entries.values()].toSorted(byStart);
+    return this.#sorted;
+  }
+
+  item(name: string): ReadItem | undefined {
+    return this.#entries.get(name);
+  }
+
+  byRun(job: string, buildId: string): ReadItem | undefined {
+    return this.items().find(({ prowJob }) => prowJob.spec.job === job && prowJob.status.build_id === buildId);
+  }
+
+  async full(name: string): Promise<ProwJob | undefined> {
+    const entry = this.#entries.get(name);
+    if (!entry) return undefined;
+    const record = await this.#read(entry);
+    return record ? withExecutionStatus(record, entry.summary) : entry.prowJob;
+  }
+
+  stale() {
+    return this.#stale;
+  }
+
+  ready(): boolean {
+    return this.#lastFull > 0;
+  }
+
+  onChange(listener: (changes: ReadModelChanges) => void): () => void {
+    this.#listeners.add(listener);
+    this.#schedule(0);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  start(): void {
+    this.#schedule(0);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#polling;
+  }
+
+  #schedule(ms: number): void {
+    if (this.#stopped || this.#polling) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#polling = this.#poll().finally(() => {
+        this.#polling = undefined;
+        const { pollMs = 1_000, idlePollMs = 5_000 } = this.#options;
+        this.#schedule(this.#listeners.size > 0 ? pollMs : idlePollMs);
+      });
+    }, ms);
+  }
+
+  async #poll(): Promise<void> {
+    const started = Date.now();
+    const isFull = started - this.#lastFull > fullListEveryMs;
+    try {
+      const changes = isFull ? await this.#readAll() : await this.#readNews();
+      this.#lastPoll = started;
+      if (isFull) this.#lastFull = started;
+      this.#stale = undefined;
+      this.#tell(changes);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!this.#stale) this.#options.logger.warn({ err: error }, 'The list of ProwJobs cannot be read');
+      this.#stale ??= { since: new Date(this.#lastPoll || started), reason };
+    }
+  }
+
+  async #readAll(): Promise<ReadModelChanges> {
+    const seen = new Set<string>();
+    const changed = await this.#take(this.#options.prowJobs.list(), seen);
+    const removed = [...this.#entries.keys()].filter((name) => !seen.has(name));
+    for (const name of removed) this.#entries.delete(name);
+    if (removed.length > 0) this.#sorted = undefined;
+    return { changed, removed };
+  }
+
+  /** What runs, and what started or ended since the last poll. */
+  async #readNews(): Promise<ReadModelChanges> {
+    const since = new Date(this.#lastPoll - slackMs).toISOString();
+    const query = `ExecutionStatus="Running" OR CloseTime>="${since}" OR StartTime>="${since}"`;
+    return { changed: await this.#take(this.#options.prowJobs.list({ query }), new Set()), removed: [] };
+  }
+
+  /** Takes over a listing; answers the items that changed. */
+  async #take(listing: AsyncIterable<ProwJobSummary>, seen: Set<string>): Promise<ReadItem[]> {
+    const due: Entry[] = [];
+    const changed = new Set<Entry>();
+    for await (const summary of listing) {
+      seen.add(summary.name);
+      const known = this.#entries.get(summary.name);
+      const entry = known ?? this.#add(summary);
+      if (!known || signature(known.summary) !== signature(summary)) {
+        entry.summary = summary;
+        changed.add(entry);
+      }
+      if (needsRecord(entry)) due.push(entry);
+    }
+    await inParallel(due, async (entry) => {
+      if (await this.#load(entry)) changed.add(entry);
+    });
+    for (const entry of changed) refresh(entry);
+    if (changed.size > 0) this.#sorted = undefined;
+    return [...changed];
+  }
+
+  #add(summary: ProwJobSummary): Entry {
+    const entry: Entry = {
+      summary,
+      prowJob: prowJobFromSummary(summary),
+      containers: undefined,
+      workflowId: summary.workflowId,
+    };
+    this.#entries.set(summary.name, entry);
+    return entry;
+  }
+
+  /** Reads the record; true if it says something new. */
+  async #load(entry: Entry): Promise<boolean> {
+    const record = await this.#read(entry);
+    if (!record) return false;
+    const loaded = `${record.status.state} ${record.status.build_id ?? ''} ${record.status.completionTime ?? ''}`;
+    if (loaded === entry.loaded) return false;
+    entry.loaded = loaded;
+    entry.containers = record.spec.pod_spec?.containers?.length;
+    entry.prowJob = compactProwJob(record);
+    return true;
+  }
+
+  async #read({ summary }: Entry): Promise<ProwJob | undefined> {
+    const key = runKeyOf(summary);
+    const content = key && (await this.#options.blobs.get(`${key}/prowjob.json`));
+    if (!content) return undefined;
+    try {
+      return JSON.parse(new TextDecoder().decode(content)) as ProwJob;
+    } catch (error) {
+      this.#options.logger.warn({ err: error, prowjob: summary.name }, 'A record is not readable');
+      return undefined;
+    }
+  }
+
+  #tell(changes: ReadModelChanges): void {
+    if (changes.changed.length === 0 && changes.removed.length === 0) return;
+    for (const listener of this.#listeners) listener(changes);
+  }
+}
+
+function refresh(entry: Entry): void {
+  const { summary } = entry;
+  const key = runKeyOf(summary);
+  if (key) entry.runKey = key;
+  if (entry.loaded === undefined) entry.prowJob = prowJobFromSummary(summary);
+  entry.prowJob = withExecutionStatus(entry.prowJob, summary);
+}
+
+/** A record is read until it says what visibility says; a run that has ended has its final record. */
+function needsRecord({ summary, loaded, prowJob }: Entry): boolean {
+  if (!summary.buildId) return false;
+  return loaded === undefined || prowJob.status.state !== summary.state || !(isComplete(prowJob) || isOpen(summary));
+}
+
+function isOpen({ executionStatus }: ProwJobSummary): boolean {
+  return executionStatus === 'RUNNING';
+}
+
+function runKeyOf({ memo, buildId }: ProwJobSummary): string | undefined {
+  return memo && buildId ? `${memo.dir}/${buildId}` : undefined;
+}
+
+function signature({ state, buildId, executionStatus }: ProwJobSummary): string {
+  return `${state} ${buildId ?? ''} ${executionStatus}`;
+}
+
+function byStart(a: ReadItem, b: ReadItem): number {
+  const [ours, theirs] = [a.prowJob, b.prowJob];
+  if (ours.status.startTime !== theirs.status.startTime)
+    return ours.status.startTime < theirs.status.startTime ? 1 : -1;
+  return ours.spec.job < theirs.spec.job ? -1 : ours.spec.job > theirs.spec.job ? 1 : 0;
+}
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    for (let item = items[next++]; item !== undefined; item = items[next++]) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(parallelReads, items.length) }, worker));
+}
