@@ -201,12 +201,21 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
     if (existsSync(run.files.outcome)) return;
     let exit = forbid(run.files, reason) ?? readJson<RunExit>(run.files.exit);
     if (!exit) {
-      createJson(run.files.ending, { reason });
+      wishEnd(run, reason);
       const supervisor = readJson<Supervisor>(run.files.supervisor)?.identity;
       if (supervisor) interrupt(supervisor);
       exit = await ended(run);
     }
     await publish(run, exit);
+  }
+
+  /** Without it, for want of room on the disk, the signal alone says `aborted`. */
+  function wishEnd({ id, files }: Run, reason: EndingReason): void {
+    try {
+      createJson(files.ending, { reason });
+    } catch (err) {
+      logger.warn({ err, run: id }, 'Reason of the end cannot be recorded');
+    }
   }
 
   async function endAll(): Promise<void> {

@@ -2,7 +2,7 @@
  * Finds out how a run stands, for a worker that may see it for the first time. What can no longer come to a good end (its
  * supervisor is gone, or it was never started) is given its exit record here, once and for all, so that everybody agrees.
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { identityOf, isAlive, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import {
   type Begun,
@@ -55,7 +55,9 @@ export function lost(
   mkdirSync(files.folder, { recursive: true, mode: 0o700 });
   const at = Date.now();
   if (isNew && !createJson(files.begun, { at } satisfies Begun)) return undefined;
-  if (createJson(files.supervisor, { at } satisfies Supervisor) || !hasSupervisor(files)) {
+  // On a full disk even an attempt to create what is there would fail.
+  const isMine = !existsSync(files.supervisor) && createJson(files.supervisor, { at } satisfies Supervisor);
+  if (isMine || !hasSupervisor(files)) {
     createExit(files, { reason, exitCode: reason === 'lost' ? 127 : 130, finishedAt: at, message });
   }
   return readJson<RunExit>(files.exit);

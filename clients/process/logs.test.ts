@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import type { RunLogs } from '../../domain/executor.ts';
+import { runKey } from '../../domain/storage-keys.ts';
 import { eventually } from '../../test/harness/eventually.ts';
 import { createRunLogs } from './logs.ts';
 import { createWorld, request, watching, type World } from './test-runs.ts';
@@ -9,7 +10,10 @@ let world: World;
 let logs: RunLogs;
 beforeEach(async () => {
   world = await createWorld();
-  logs = createRunLogs({ ...world, storageOf: () => request('').storage });
+  logs = createRunLogs({
+    ...world,
+    runKeyOf: ({ spec, status }) => runKey(spec, request('').storage, status.build_id ?? ''),
+  });
 });
 afterEach(() => world.close());
 

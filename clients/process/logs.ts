@@ -7,17 +7,15 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { BlobStore } from '../../domain/blob-store.ts';
 import type { RunLogs } from '../../domain/executor.ts';
-import type { GcsConfiguration } from '../../domain/job-config.ts';
 import type { ProwJob } from '../../domain/prowjob.ts';
-import { runKey } from '../../domain/storage-keys.ts';
 import { errorCode } from '../error-code.ts';
 import { runId, runsFolder } from './runs-folder.ts';
 
 export interface RunLogsOptions {
   dataDir: string;
   blobs: BlobStore;
-  /** Where the results of a ProwJob are. */
-  storageOf: (prowJob: ProwJob) => GcsConfiguration;
+  /** Blob key of the folder with the run's results; undefined where nobody knows it. */
+  runKeyOf: (prowJob: ProwJob) => string | undefined;
 }
 
 type Part = Awaited<ReturnType<RunLogs['read']>>;
@@ -26,7 +24,7 @@ interface Range {
   limit: number;
 }
 
-export function createRunLogs({ dataDir, blobs, storageOf }: RunLogsOptions): RunLogs {
+export function createRunLogs({ dataDir, blobs, runKeyOf }: RunLogsOptions): RunLogs {
   const folder = runsFolder(dataDir);
 
   async function readLive(prowJob: ProwJob, { offset, limit }: Range): Promise<Part> {
@@ -52,8 +50,9 @@ export function createRunLogs({ dataDir, blobs, storageOf }: RunLogsOptions): Ru
   }
 
   async function readStored(prowJob: ProwJob, range: Range): Promise<Part> {
-    const key = `${runKey(prowJob.spec, storageOf(prowJob), prowJob.status.build_id ?? '')}/build-log.txt`;
-    const found = await blobs.stat(key);
+    const results = runKeyOf(prowJob);
+    const key = `${results ?? ''}/build-log.txt`;
+    const found = results === undefined ? undefined : await blobs.stat(key);
     if (!found) return undefined;
     const { offset, limit } = range;
     if (found.contentEncoding === 'gzip') return readUnzipped(await blobs.stream(key), range);

@@ -29,8 +29,9 @@ export function isAlive(identity: ProcessIdentity): boolean {
   try {
     process.kill(identity.pid, 0);
   } catch (error) {
-    // Somebody else's process has that number by now.
-    return !['ESRCH', 'EPERM'].includes(errorCode(error));
+    // That of another user is there all the same, be it ours from before or a stranger's.
+    if (errorCode(error) === 'ESRCH') return false;
+    if (errorCode(error) !== 'EPERM') throw error;
   }
   if (process.platform !== 'linux' && trusted(identity)) return true;
   return identityOf(identity.pid)?.began === identity.began;
@@ -58,8 +59,10 @@ function statOnLinux(pid: string): string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return [];
+  } catch (error) {
+    // Anything else, such as too many open files, must not pass for a death: what is dead is cleared away.
+    if (['ENOENT', 'ESRCH'].includes(errorCode(error))) return [];
+    throw error;
   }
 }
 
@@ -83,11 +86,13 @@ function beganByPs(pid: number): string | undefined {
     const text = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
-      env: { PATH: '/bin:/usr/bin', LC_ALL: 'C' },
+      env: { PATH: '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' },
     }).trim();
     return text === '' || text.startsWith('Z') ? undefined : text.slice(text.indexOf(' ')).trim();
-  } catch {
-    return undefined;
+  } catch (error) {
+    // `ps` ends with 1 when it finds none; an error code says that it could not run.
+    if (errorCode(error) === '') return undefined;
+    throw error;
   }
 }
 

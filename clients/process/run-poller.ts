@@ -22,6 +22,7 @@ interface Waiter {
 export function createRunPoller(bells: string, everyMs: number): RunPoller {
   const waiters = new Set<Waiter>();
   let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
   mkdirSync(bells, { recursive: true });
   let bell: FSWatcher | undefined;
   try {
@@ -53,6 +54,7 @@ export function createRunPoller(bells: string, everyMs: number): RunPoller {
 
     async until<T>(id: string, look: () => Promise<T | undefined>, signal?: AbortSignal): Promise<T> {
       signal?.throwIfAborted();
+      if (isClosed) throw closedError();
       return new Promise<T>((resolve, reject) => {
         let isLooking = false;
         let again = false;
@@ -87,8 +89,13 @@ export function createRunPoller(bells: string, everyMs: number): RunPoller {
     },
 
     close() {
+      isClosed = true;
       bell?.close();
-      for (const waiter of waiters) waiter.fail(new Error('This worker does not follow runs any more.'));
+      for (const waiter of waiters) waiter.fail(closedError());
     },
   };
+}
+
+function closedError(): Error {
+  return new Error('This worker is shutting down and follows no more runs.');
 }
