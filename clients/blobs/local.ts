@@ -3,7 +3,7 @@
  *
  * Objects appear whole or not at all (temporary file, fsync, rename). Unlike in real object stores `a` and `a/b` cannot both
  * exist, and a name has at most 255 bytes: such a key is refused with a BlobKeyError. Everything else that goes wrong is a
- * StorageError that names the folder.
+ * StorageUnavailable that names the folder.
  */
 import { randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
@@ -27,7 +27,7 @@ import type { BlobObject, BlobStore, PutOptions } from '../../domain/blob-store.
 import { errorCode } from '../error-code.ts';
 import { attributesPath, attributesToKeep, isAbsent, readAttributes, removeAttributes } from './attributes.ts';
 import { isOwnName, pathOfKey, temporaryFolder } from './key-path.ts';
-import { BlobKeyError, StorageError } from './storage-error.ts';
+import { BlobKeyError, StorageUnavailable } from './storage-error.ts';
 
 /** Temporary files older than this belong to a process that died (milliseconds). */
 const staleAfterMs = 3_600_000;
@@ -46,7 +46,7 @@ export function createLocalBlobStore(folder: string): BlobStore {
       return await operation();
     } catch (error) {
       if (error instanceof BlobKeyError) throw error;
-      throw new StorageError(`${action} in blob storage ${root}`, error);
+      throw new StorageUnavailable(`${action} in blob storage ${root}`, error);
     }
   }
 

@@ -1,7 +1,9 @@
 /**
- * What is thrown when the disk lets us down: names the folder and the reason in words. Its `name` is a failure type of `domain/errors.ts`.
+ * What is thrown when the disk lets us down: names the folder and the reason in words. `type` is one of `domain/errors.ts`; the
+ * class has the same name because that is what Temporal keeps of an error.
  */
 
+import type { FailureType } from '../../domain/errors.ts';
 import { errorCode } from '../error-code.ts';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -16,7 +18,8 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** Storage cannot be read or written now; worth a retry. `code` is the operating system's, such as `ENOSPC`. */
-export class StorageError extends Error {
+export class StorageUnavailable extends Error {
+  readonly type = 'StorageUnavailable' satisfies FailureType;
   readonly code: string;
 
   /** `action` names the folder: `write <key> in blob storage <folder>`. */

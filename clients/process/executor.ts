@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { BlobStore } from '../../domain/blob-store.ts';
 import type { Executor, RunRequest, StartedRun } from '../../domain/executor.ts';
-import { StorageError } from '../blobs/storage-error.ts';
+import { StorageUnavailable } from '../blobs/storage-error.ts';
 import { errorCode } from '../error-code.ts';
 import { baseEnvironment } from './base-environment.ts';
 import { exitOf, forbid, lost } from './judge.ts';
@@ -35,7 +35,7 @@ import { createRunPoller } from './run-poller.ts';
 import { runSpecOf } from './run-spec.ts';
 import { removeContent, removeOldRuns, removeWorkspace, runId, runsFolder } from './runs-folder.ts';
 import { spawnSupervisor } from './spawn-supervisor.ts';
-import { SpecInvalidError } from './spec-invalid.ts';
+import { SpecInvalid } from './spec-invalid.ts';
 
 export interface ProcessExecutorOptions {
   /** Runs are in `<dataDir>/runs`; all workers on one data directory see the same runs. */
@@ -98,7 +98,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
     const id = runId(prowJob.metadata.name, buildId);
     if (id === undefined) {
       const what = `${JSON.stringify(prowJob.metadata.name)} and ${JSON.stringify(buildId)}`;
-      throw new SpecInvalidError(prowJob.spec.job, `${what} are no name and build id of a ProwJob.`);
+      throw new SpecInvalid(prowJob.spec.job, `${what} are no name and build id of a ProwJob.`);
     }
     return { id, files: folder.filesOf(id), prowJob, storage, buildId };
   }
@@ -133,7 +133,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
       syncFolder(files.folder);
       return createJson(files.begun, { starter: ownIdentity(), at: Date.now() } satisfies Begun);
     } catch (error) {
-      throw new StorageError(`prepare a run in ${dataDir}`, error);
+      throw new StorageUnavailable(`prepare a run in ${dataDir}`, error);
     }
   }
 

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import type { Container, EnvVar, PodSpec, Refs } from '../../domain/job-config.ts';
 import type { ProwJob, ProwJobSpec } from '../../domain/prowjob.ts';
 import { clonePath, cloneUri, hostOfUri, isInside } from './clone-places.ts';
-import { SpecInvalidError } from './spec-invalid.ts';
+import { SpecInvalid } from './spec-invalid.ts';
 
 export interface Trust {
   /** Run code of pull requests wherever it comes from. */
@@ -21,10 +21,10 @@ export function refsToClone(spec: ProwJobSpec): Refs[] {
   return [...(spec.refs ? [spec.refs] : []), ...(spec.extra_refs ?? [])];
 }
 
-/** The single container of the job. Throws SpecInvalidError for all that cannot be run here. */
+/** The single container of the job. Throws SpecInvalid for all that cannot be run here. */
 export function runnableContainer(prowJob: ProwJob, trust: Trust): Container {
   const { spec } = prowJob;
-  const refuse = (problem: string) => new SpecInvalidError(spec.job, problem);
+  const refuse = (problem: string) => new SpecInvalid(spec.job, problem);
   if (!spec.pod_spec) throw refuse('it has no pod spec.');
   const container = singleContainer(spec.pod_spec, refuse);
   checkVariables(container, refuse);
@@ -34,7 +34,7 @@ export function runnableContainer(prowJob: ProwJob, trust: Trust): Container {
   return container;
 }
 
-type Refuse = (problem: string) => SpecInvalidError;
+type Refuse = (problem: string) => SpecInvalid;
 
 function singleContainer({ containers = [], initContainers = [] }: PodSpec, refuse: Refuse): Container {
   const names = (list: readonly Container[]) => list.map(({ name }, index) => name ?? `#${index + 1}`).join(', ');

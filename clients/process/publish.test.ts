@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import type { BlobStore } from '../../domain/blob-store.ts';
-import { StorageError } from '../blobs/storage-error.ts';
+import { StorageUnavailable } from '../blobs/storage-error.ts';
 import { storedAs } from './artifacts.ts';
 import { createWorld, request, watching, type World } from './test-runs.ts';
 
@@ -16,7 +16,7 @@ afterEach(() => world.close());
 function failing(blobs: BlobStore, fails: (key: string) => boolean): BlobStore {
   const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
   const check = (key: string) => {
-    if (fails(key)) throw new StorageError(`write ${key} in blob storage /data`, full);
+    if (fails(key)) throw new StorageUnavailable(`write ${key} in blob storage /data`, full);
   };
   return {
     ...blobs,

@@ -14,7 +14,7 @@ import type { ProwJob } from '../../domain/prowjob.ts';
 import { runKey } from '../../domain/storage-keys.ts';
 import { aliasPath, bucketName, latestBuildPaths, runUrl } from '../../domain/storage-paths.ts';
 import { errorCode } from '../error-code.ts';
-import { BlobKeyError, StorageError } from '../blobs/storage-error.ts';
+import { BlobKeyError, StorageUnavailable } from '../blobs/storage-error.ts';
 import { type Artifact, artifactsIn, storedAs } from './artifacts.ts';
 import type { CloneRecord } from './clone-records.ts';
 import { finishedJson, startedJson } from './outcome.ts';
@@ -104,7 +104,8 @@ async function uploadArtifact(deps: PublishDeps, run: PublishedRun, artifact: Ar
   try {
     await upload(deps, run, artifact);
   } catch (error) {
-    const isUnreadable = ['ENOENT', 'EACCES', 'ENOTDIR'].includes(errorCode(error)) && !(error instanceof StorageError);
+    const isUnreadable =
+      ['ENOENT', 'EACCES', 'ENOTDIR'].includes(errorCode(error)) && !(error instanceof StorageUnavailable);
     if (!isUnreadable && !(error instanceof BlobKeyError)) throw error;
     leftOut(deps, artifact.name, error);
   }

@@ -96,6 +96,9 @@ export function createRunPoller(bells: string, everyMs: number): RunPoller {
   };
 }
 
+/** The name says to callers that nothing is wrong with the run. */
 function closedError(): Error {
-  return new Error('This worker is shutting down and follows no more runs.');
+  const error = new Error('This worker is shutting down and follows no more runs.');
+  error.name = 'WorkerShutdown';
+  return error;
 }

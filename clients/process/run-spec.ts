@@ -27,7 +27,7 @@ export interface RunSpecOptions extends Trust {
   bell: string;
 }
 
-/** Throws SpecInvalidError. */
+/** Throws SpecInvalid. */
 export function runSpecOf(request: RunRequest, buildId: string, files: RunFiles, options: RunSpecOptions): RunSpec {
   const { prowJob, storage, timeouts } = request;
   const { spec, metadata } = prowJob;

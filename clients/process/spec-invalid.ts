@@ -1,8 +1,11 @@
 /**
- * A ProwJob that this executor can never run. The name is the failure type of `domain/errors.ts`: it is what Temporal keeps.
+ * A ProwJob that this executor can never run. `type` is one of `domain/errors.ts`; the class has the same
+ * name because that is what Temporal keeps of an error.
  */
-export class SpecInvalidError extends Error {
-  readonly type = 'SpecInvalid';
+import type { FailureType } from '../../domain/errors.ts';
+
+export class SpecInvalid extends Error {
+  readonly type = 'SpecInvalid' satisfies FailureType;
 
   constructor(job: string, problem: string) {
     super(`Job ${job} cannot run with the process executor: ${problem}`);
