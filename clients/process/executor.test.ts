@@ -92,6 +92,16 @@ describe('a command', () => {
     expect(isRunning(await textOf(path))).toBe(false);
   });
 
+  const onLinux = process.platform === 'linux' ? test : test.skip;
+  onLinux('that starts a daemon takes it along, too (Linux)', async () => {
+    const path = join(world.dataDir, 'pid');
+    const job = request(`setsid sh -c 'echo $$$$ > ${path}; sleep 300' & until [ -s ${path} ]; do sleep 0.02; done`);
+
+    expect(await world.run(job)).toEqual(success);
+
+    expect(isRunning(await textOf(path))).toBe(false);
+  });
+
   test('may have no decoration: then it gets no artifact folder and no time limit of its own', async () => {
     const job = request('echo "artifacts=$ARTIFACTS"');
     delete job.prowJob.spec.decoration_config;

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { identityOf, isAlive, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import {
   type Begun,
+  type Command,
   createExit,
   createJson,
   type EndingReason,
@@ -70,12 +71,12 @@ function hasSupervisor(files: RunFiles): boolean {
 
 /** What a killed supervisor leaves behind: its command would go on with nobody to end it. */
 async function killCommand(files: RunFiles): Promise<void> {
-  const command = readJson<ProcessIdentity>(files.command);
+  const command = readJson<Command>(files.command);
   if (!command || readJson<Supervisor>(files.supervisor)?.identity === undefined) return;
   // A number that now belongs to another process cannot be the number of our group any more.
   const current = identityOf(command.pid);
   if (!isSameBoot(command) || (current && current.began !== command.began)) return;
-  await clearGroup(command.pid);
+  await clearGroup(command.pid, command.prowJob);
 }
 
 function isSameBoot({ began }: ProcessIdentity): boolean {

@@ -76,6 +76,21 @@ export function isDeadGroup(leader: number): boolean {
   });
 }
 
+/** Processes that have this variable, whatever group they are in. None where the system does not tell (only Linux does). */
+export function processesWith(name: string, value: string): number[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc').flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return [];
+    try {
+      const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
+      return `\0${environment}`.includes(`\0${name}=${value}\0`) ? [Number(pid)] : [];
+    } catch {
+      // Somebody else's, or gone.
+      return [];
+    }
+  });
+}
+
 let boot: string | undefined;
 function bootId(): string {
   return (boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim());

@@ -137,6 +137,12 @@ export interface Supervisor {
   at: number;
 }
 
+/** `command.json`: the leader of the command's group. */
+export interface Command extends ProcessIdentity {
+  /** Name of the ProwJob, by which its processes are known. */
+  prowJob: string;
+}
+
 /** Room that is kept for the exit record, so that a full disk cannot swallow how a run ended. */
 const exitBytes = 4096;
 

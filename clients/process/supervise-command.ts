@@ -8,8 +8,8 @@ import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../error-code.ts';
 import type { Ending, Endings } from './endings.ts';
-import { identityOf, isDeadGroup, signalGroup } from './process-identity.ts';
-import { type RunExit, type RunFiles, type RunSpec, writeJson } from './run-files.ts';
+import { identityOf, isDeadGroup, processesWith, signalGroup } from './process-identity.ts';
+import { type Command, type RunExit, type RunFiles, type RunSpec, writeJson } from './run-files.ts';
 
 type Exit = Omit<RunExit, 'finishedAt'>;
 
@@ -26,6 +26,7 @@ export async function superviseCommand(
   endings: Endings,
 ): Promise<Exit> {
   const [program = '', ...args] = spec.command;
+  const { name } = spec.prowJob.metadata;
   const refusal = (reason: string): Exit => {
     const message = `Cannot start the command ${JSON.stringify(program)}: ${reason}.`;
     note(log, message);
@@ -52,7 +53,7 @@ export async function superviseCommand(
     return refusal(startProblem(await new Promise<unknown>((resolve) => child.once('error', resolve))));
   }
   child.once('error', () => undefined);
-  recordGroup(files, pid);
+  recordGroup(files, pid, name);
 
   const timer = new AbortController();
   const timeout =
@@ -65,15 +66,15 @@ export async function superviseCommand(
   if (first === 'timeout') {
     const message = `The command did not end within ${seconds(spec.timeoutMs ?? 0)}`;
     note(log, `${message} and is interrupted; it has ${seconds(spec.graceMs)} to end.`);
-    await endGroup(pid, ['SIGINT'], exited, spec.graceMs, log);
+    await endGroup(pid, name, ['SIGINT'], exited, spec.graceMs, log);
     return { reason: 'timeout', exitCode: timeoutCode, message: `${message}.` };
   }
   if (isEnding(first)) {
     note(log, `${first.message} The command is interrupted; it has ${seconds(spec.graceMs)} to end.`);
-    await endGroup(pid, ['SIGINT', 'SIGTERM'], exited, spec.graceMs, log);
+    await endGroup(pid, name, ['SIGINT', 'SIGTERM'], exited, spec.graceMs, log);
     return { ...first, exitCode: interruptedCode };
   }
-  await clearGroup(pid);
+  await clearGroup(pid, name);
   if (first.code !== null) return { reason: 'exited', exitCode: first.code };
   const message = `The command was killed by ${first.signal}.`;
   note(log, message);
@@ -81,10 +82,10 @@ export async function superviseCommand(
 }
 
 /** Only needed when this supervisor is killed: no reason to fail. */
-function recordGroup(files: RunFiles, pid: number): void {
+function recordGroup(files: RunFiles, pid: number, prowJob: string): void {
   const identity = identityOf(pid);
   try {
-    if (identity) writeJson(files.command, identity);
+    if (identity) writeJson(files.command, { ...identity, prowJob } satisfies Command);
   } catch (error) {
     process.stderr.write(`Cannot record the command's process: ${String(error)}\n`);
   }
@@ -102,6 +103,7 @@ export function note(log: number, text: string): void {
 /** The leader counts, as in a pod: when it is gone, whatever it left is killed. */
 async function endGroup(
   leader: number,
+  prowJob: string,
   signals: NodeJS.Signals[],
   exited: Promise<unknown>,
   graceMs: number,
@@ -118,14 +120,31 @@ async function endGroup(
     await exited;
   }
   timer.abort();
-  await clearGroup(leader);
+  await clearGroup(leader, prowJob);
 }
 
-/** Kills what is left of the group and waits until it is gone, or only dead ones are left that nobody reaps. */
-export async function clearGroup(leader: number): Promise<void> {
+/**
+ * Kills what is left of the group and waits until it is gone, or only dead ones are left that nobody reaps; then what left
+ * the group, such as daemons, which is known by the variable that each process of the run has inherited.
+ */
+export async function clearGroup(leader: number, prowJob: string): Promise<void> {
   for (let attempt = 0; attempt < 100 && signalGroup(leader, 'SIGKILL'); attempt++) {
     await sleep(10);
-    if (attempt > 1 && isDeadGroup(leader)) return;
+    if (attempt > 1 && isDeadGroup(leader)) break;
+  }
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const strays = processesWith('PROW_JOB_ID', prowJob);
+    if (strays.length === 0) return;
+    for (const pid of strays) killOne(pid);
+    await sleep(10);
+  }
+}
+
+function killOne(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!['ESRCH', 'EPERM'].includes(errorCode(error))) throw error;
   }
 }
 
