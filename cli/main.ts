@@ -29,10 +29,11 @@ function sentence(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-// `bowsprit jobs list | head` closes the pipe early, and that is fine.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+// A closed pipe (`bowsprit jobs list | head`) or terminal ends a program, as SIGPIPE would; `up` stops in order.
+let isClosed = false;
+process.stdout.on('error', () => {
+  if (!isClosed) process.kill(process.pid, 'SIGTERM');
+  isClosed = true;
 });
 const exitCode = await main();
 // Open connections must not keep a finished command waiting; what is still in the pipe must arrive.

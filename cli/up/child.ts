@@ -4,7 +4,7 @@
  * Its output goes to a log file; what a person must see it sends as an IPC message.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, renameSync, statSync } from 'node:fs';
 
 export interface ChildOptions {
   name: string;
@@ -15,10 +15,10 @@ export interface ChildOptions {
   /** Speaks the IPC contract of `workers/`: `ready` and `fatal` out, `stop` in. */
   ipc: boolean;
   /** Called whenever the process has died and is started again. */
-  onRestart(reason: string): void;
+  onRestart: (reason: string) => void;
   /** It gave up: not to be started again. */
-  onFatal(message: string): void;
-  onSpawn?(pid: number): void;
+  onFatal: (message: string) => void;
+  onSpawn?: (pid: number) => void;
 }
 
 export interface Child {
@@ -45,7 +45,7 @@ export function createChild(options: ChildOptions): Child {
   const whenReady = new Promise<void>((resolve) => (becomeReady = resolve));
 
   const start = () => {
-    const log = openSync(options.logFile, 'a');
+    const log = openLog(options.logFile);
     const startedAt = Date.now();
     const child = spawn(options.command, options.args, {
       env: { ...process.env, ...options.env },
@@ -53,7 +53,7 @@ export function createChild(options: ChildOptions): Child {
       // Out of the terminal's group: Ctrl-C is for the parent, which then stops everything in order.
       detached: true,
     });
-    closeSync(log);
+    if (typeof log === 'number') closeSync(log);
     current = child;
     if (child.pid) options.onSpawn?.(child.pid);
     child.on('message', (message) => {
@@ -94,6 +94,19 @@ export function createChild(options: ChildOptions): Child {
       clearTimeout(killer);
     },
   };
+}
+
+/** Larger ones are put aside when the process starts; one generation is kept. */
+const largestLog = 20 * 1024 * 1024;
+
+/** Without a log (the folder was removed, the disk is broken) the process still runs. */
+function openLog(path: string): number | 'ignore' {
+  try {
+    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > largestLog) renameSync(path, `${path}.1`);
+    return openSync(path, 'a');
+  } catch {
+    return 'ignore';
+  }
 }
 
 function isOfType(message: unknown, type: string): message is { type: string } {

@@ -8,13 +8,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { connectTemporal } from '../../clients/temporal/connect.ts';
 import { deckUrlOf, settingsToEnv, temporalAddressOf, temporalUiUrlOf, type Settings } from '../../config/settings.ts';
 import { createChild, type Child } from './child.ts';
 import { ensureExampleRepository } from './example-repository.ts';
 import { lockDataDir } from './lock.ts';
 import { checkPort } from './ports.ts';
 import { StartError } from './start-error.ts';
-import { endLeftServer, forgetServer, rememberServer, serverArgs, whenServing } from './temporal-server.ts';
+import { endLeftServer, forgetServer, lastLines, rememberServer, serverArgs, whenServing } from './temporal-server.ts';
 
 export interface UpOptions {
   settings: Settings;
@@ -27,14 +28,20 @@ export interface UpOptions {
 
 const serverUpMs = 60_000;
 const readyMs = 120_000;
-/** Runs get their own grace period, then results are stored. */
-const workerGraceMs = 20_000;
-const graceMs = 5_000;
+/**
+ * Together 15 s, as long as a person waits. Runs get their own grace period within this; a run that takes longer is left to its
+ * supervisor, and the next worker reports it.
+ */
+const workerGraceMs = 12_000;
+const graceMs = 3_000;
+/** A server that cannot start, with a broken database say, will not start by trying again. */
+const serverAttempts = 3;
 
 /** Resolves when the system has been stopped. Rejects with StartError when it cannot come up; nothing is left running then. */
 export async function up({ settings, temporalCli, exampleDir, say }: UpOptions): Promise<void> {
   const started = performance.now();
   const release = lockDataDir(settings.dataDir);
+  let isServing = false;
   const running: { server?: Child; worker?: Child; deck?: Child } = {};
   let failed: (error: Error) => void = () => undefined;
   const failure = new Promise<never>((_resolve, reject) => (failed = reject));
@@ -61,7 +68,8 @@ export async function up({ settings, temporalCli, exampleDir, say }: UpOptions):
 
     await endLeftServer(settings.dataDir);
     await checkPort(settings.port, settings.host, 'Deck', '--port');
-    if (!settings.temporalAddress) await startServer();
+    if (settings.temporalAddress) await checkServer();
+    else await startServer();
     if (settings.configPath.startsWith(exampleDir)) {
       ensureExampleRepository(settings.dataDir, join(exampleDir, 'repository'));
     }
@@ -81,6 +89,7 @@ export async function up({ settings, temporalCli, exampleDir, say }: UpOptions):
       say(`  Temporal UI  ${temporalUiUrlOf(settings)}/namespaces/${settings.namespace}/workflows`);
       say(`  Temporal     ${temporalAddressOf(settings)}`);
       say(`  data         ${settings.dataDir}`);
+      say(`List runs with: npx bowsprit jobs list${listFlags(settings)}`);
       say('Ctrl-C stops everything.');
     }
   } finally {
@@ -92,6 +101,7 @@ export async function up({ settings, temporalCli, exampleDir, say }: UpOptions):
     await checkPort(settings.temporalPort, '127.0.0.1', 'Temporal', '--temporal-port');
     await checkPort(settings.temporalUiPort, '127.0.0.1', 'the Temporal UI', '--temporal-ui-port');
     const logFile = join(settings.dataDir, 'logs', 'temporal.log');
+    let attempts = 0;
     running.server = createChild({
       name: 'temporal',
       command: temporalCli,
@@ -99,11 +109,32 @@ export async function up({ settings, temporalCli, exampleDir, say }: UpOptions):
       logFile,
       ipc: false,
       onSpawn: (pid) => rememberServer(settings.dataDir, pid),
-      onRestart: (reason) => say(`The Temporal server ended (${reason}); starting it again. Its log: ${logFile}`),
+      onRestart(reason) {
+        attempts += 1;
+        if (isServing || attempts < serverAttempts) {
+          say(`The Temporal server ended (${reason}); starting it again. Its log: ${logFile}`);
+        } else {
+          failed(
+            new StartError(
+              `The Temporal server cannot start (${reason}). Its log, ${logFile}, ends with:\n${lastLines(logFile)}`,
+            ),
+          );
+        }
+      },
       onFatal: (message) => failed(new StartError(message)),
     });
     running.server.start();
-    await Promise.race([whenServing(settings.temporalPort, serverUpMs), stop]);
+    await Promise.race([whenServing(settings.temporalPort, serverUpMs, logFile), failure, stop]);
+    isServing = true;
+  }
+
+  /** Fails in words when the given server does not answer. */
+  async function checkServer(): Promise<void> {
+    const { connection } = await connectTemporal({
+      address: temporalAddressOf(settings),
+      namespace: settings.namespace,
+    });
+    await connection.close();
   }
 
   /** The server last: the worker records how the runs ended. */
@@ -115,6 +146,15 @@ export async function up({ settings, temporalCli, exampleDir, say }: UpOptions):
     await running.server?.stop({}, graceMs);
     forgetServer(settings.dataDir);
   }
+}
+
+/** What has to be added to commands for this system. */
+function listFlags({ temporalAddress, temporalPort, namespace }: Settings): string {
+  return [
+    ...(temporalAddress ? [` --temporal-address ${temporalAddress}`] : []),
+    ...(!temporalAddress && temporalPort !== 7233 ? [` --temporal-port ${temporalPort}`] : []),
+    ...(namespace === 'default' ? [] : [` --namespace ${namespace}`]),
+  ].join('');
 }
 
 /** Node keeps a large young generation by default; these processes hold little (npm run bench -- memory). */
@@ -129,17 +169,21 @@ async function tooLate(): Promise<never> {
   });
 }
 
-/** Resolves at the first SIGINT, SIGTERM or SIGHUP; the second one calls `kill`. */
-function whenToldToStop(kill: () => void): Promise<void> & { told(): boolean } {
-  let count = 0;
+/** One Ctrl-C can arrive as several signals: from the terminal, and passed on by npm. */
+const sameSignalMs = 250;
+
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP; a later one calls `kill`. */
+function whenToldToStop(kill: () => void): Promise<void> & { told: () => boolean } {
+  let toldAt: number | undefined;
   const promise = new Promise<void>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(name, () => {
-        count += 1;
-        if (count === 1) return resolve();
-        kill();
+        if (toldAt === undefined) {
+          toldAt = performance.now();
+          resolve();
+        } else if (performance.now() - toldAt > sameSignalMs) kill();
       });
     }
   });
-  return Object.assign(promise, { told: () => count > 0 });
+  return Object.assign(promise, { told: () => toldAt !== undefined });
 }

@@ -1,7 +1,7 @@
 /**
  * One system per data directory: a lock file that names its owner, who must still be the same process for it to hold.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive, ownIdentity, type ProcessIdentity } from '../../clients/process/process-identity.ts';
 import { StartError } from './start-error.ts';
@@ -17,23 +17,52 @@ export function lockDataDir(dataDir: string): () => void {
       `The data directory ${dataDir} cannot be made: ${messageOf(error)}. Choose another with --data-dir.`,
     );
   }
-  for (;;) {
-    try {
-      writeFileSync(path, JSON.stringify(own), { flag: 'wx' });
-      return () => rmSync(path, { force: true });
-    } catch (error) {
-      if (!isExisting(error)) {
-        throw new StartError(`The data directory ${dataDir} cannot be written: ${messageOf(error)}`);
-      }
-    }
-    const owner = readOwner(path);
-    if (owner && isAlive(owner)) {
-      throw new StartError(
-        `The data directory ${dataDir} is in use by process ${owner.pid}. Stop that one first, or choose another with --data-dir.`,
-      );
-    }
-    rmSync(path, { force: true });
+  const prepared = `${path}.${own.pid}`;
+  try {
+    writeFileSync(prepared, JSON.stringify(own));
+  } catch (error) {
+    throw new StartError(
+      `The data directory ${dataDir} cannot be written: ${messageOf(error)}. Choose another with --data-dir.`,
+    );
   }
+  try {
+    while (!tryLink(prepared, path)) {
+      const owner = readOwner(path);
+      if (owner && isAlive(owner)) {
+        throw new StartError(
+          `The data directory ${dataDir} is in use by process ${owner.pid}. Stop that one first, or choose another with --data-dir.`,
+        );
+      }
+      removeStale(path, owner);
+    }
+  } finally {
+    rmSync(prepared, { force: true });
+  }
+  return () => rmSync(path, { force: true });
+}
+
+/** A link appears with its whole content at once, and never replaces another. */
+function tryLink(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (isExisting(error)) return false;
+    throw error;
+  }
+}
+
+/** Moved away first, and looked at once more: a third process may have removed the stale one and locked by now. */
+function removeStale(path: string, owner: ProcessIdentity | undefined): void {
+  const aside = `${path}.${process.pid}.stale`;
+  try {
+    renameSync(path, aside);
+  } catch {
+    return;
+  }
+  const moved = readOwner(aside);
+  if (moved?.pid !== owner?.pid || moved?.began !== owner?.began) tryLink(aside, path);
+  rmSync(aside, { force: true });
 }
 
 function readOwner(path: string): ProcessIdentity | undefined {

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { identityOf, isAlive } from '../../clients/process/process-identity.ts';
 import type { Settings } from '../../config/settings.ts';
 import { isIdentity } from './lock.ts';
+import { StartError } from './start-error.ts';
 
 /**
  * A write-ahead log that is flushed at checkpoints: survives the death of every process, and is 1.7 times as fast as flushing
@@ -39,12 +40,27 @@ export function serverArgs(settings: Settings): string[] {
 
 const pollMs = 50;
 
-/** Resolves when the server takes connections; rejects after the deadline. */
-export async function whenServing(port: number, deadlineMs: number): Promise<void> {
+/** Resolves when the server takes connections; rejects with StartError after the deadline. */
+export async function whenServing(port: number, deadlineMs: number, logFile: string): Promise<void> {
   const deadline = Date.now() + deadlineMs;
   while (!(await accepts(port))) {
-    if (Date.now() > deadline) throw new Error(`The Temporal server did not come up within ${deadlineMs / 1000} s.`);
+    if (Date.now() > deadline) {
+      throw new StartError(
+        `The Temporal server did not come up within ${deadlineMs / 1000} s. Its log, ${logFile}, ends with:\n${lastLines(logFile)}`,
+      );
+    }
     await delay(pollMs);
+  }
+}
+
+const shownLines = 10;
+
+/** The end of a log, for a message. */
+export function lastLines(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-shownLines).join('\n');
+  } catch {
+    return '(there is none)';
   }
 }
 
@@ -60,7 +76,11 @@ const pidFile = (dataDir: string) => join(dataDir, 'temporal.pid');
 
 /** Remembers the server's process, in case this one is killed and cannot stop it. */
 export function rememberServer(dataDir: string, pid: number): void {
-  writeFileSync(pidFile(dataDir), JSON.stringify(identityOf(pid) ?? {}));
+  try {
+    writeFileSync(pidFile(dataDir), JSON.stringify(identityOf(pid) ?? {}));
+  } catch {
+    // A full disk: only a server that is left behind would be missed, and the next start then names its port.
+  }
 }
 
 /** Ends a server that an earlier system left behind when it was killed. Call it with the data directory locked. */

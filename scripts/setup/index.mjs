@@ -2,7 +2,7 @@
  * Everything a fresh machine needs, each step skipped when nothing has changed: npm packages, build, Temporal programs.
  * Plain JavaScript without dependencies, since it runs before there are any.
  */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readlinkSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run, tryRun } from './run.mjs';
@@ -45,6 +45,7 @@ async function installPackages() {
   const mark = join(root, 'node_modules', '.bowsprit-installed');
   const wanted = `${fileHash(lock)} ${process.platform}-${process.arch}`;
   if (isStamped(mark, wanted)) return;
+  refuseLink(join(root, 'node_modules'));
   say('installing npm packages (a minute on a new machine) ...');
   // The compiler is a development package: without `--include` a set NODE_ENV=production would leave it out.
   await run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
@@ -52,6 +53,16 @@ async function installPackages() {
     what: 'npm ci',
   });
   stamp(mark, wanted);
+}
+
+/** `npm ci` empties the folder first, and would follow the link: another project would lose its packages. @param {string} path */
+function refuseLink(path) {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (!found?.isSymbolicLink()) return;
+  throw new SetupError(
+    `node_modules is a link to ${readlinkSync(path)}, whose packages are not those of package-lock.json. ` +
+      'Remove the link, and the packages are installed here.',
+  );
 }
 
 const folders = [

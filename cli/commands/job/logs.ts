@@ -8,7 +8,6 @@ import { createProwJobs } from '../../../clients/temporal/prowjobs.ts';
 import { storageDir } from '../../../config/settings.ts';
 import { CliError } from '../../cli-error.ts';
 import { findRun } from '../../find-run.ts';
-import { storageOf } from '../../run-storage.ts';
 import { settingsOf, temporalSettings, withSettings } from '../../setting-options.ts';
 import { withTemporal } from '../../with-temporal.ts';
 
@@ -33,7 +32,7 @@ async function printLog(prowJobs: ProwJobs, run: ProwJobSummary, dataDir: string
   const logs = createRunLogs({
     dataDir,
     blobs: createLocalBlobStore(storageDir(dataDir)),
-    storageOf: (prowJob) => storageOf(prowJob.spec, run.memo?.dir),
+    runKeyOf: ({ status }) => (run.memo && status.build_id ? `${run.memo.dir}/${status.build_id}` : undefined),
   });
   let offset = 0;
   for (;;) {
