@@ -2,7 +2,7 @@
  * The reasons from outside that end a run before its command does: somebody wants it to end, it has run for too long, or no
  * worker is there any more. The first one counts.
  */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { errorCode } from '../error-code.ts';
 import { type EndingReason, readJson, type RunFiles, type RunSpec } from './run-files.ts';
 
@@ -40,6 +40,7 @@ export function watchEndings(files: RunFiles, spec: RunSpec): Endings {
 
   function look(): void {
     wished();
+    if (!existsSync(files.begun)) end({ reason: 'worker-lost', message: 'The folder of the run was removed.' });
     const now = performance.now();
     // By changes seen and a clock that stands still while the machine sleeps: its user may close the lid for a night.
     const touched = touchedAt(file);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '../../test/harness/eventually.ts';
 import { identityOf, isAlive, type ProcessIdentity } from './process-identity.ts';
@@ -357,6 +357,18 @@ describe('a lost supervisor', () => {
       state: 'error',
       description: expect.stringContaining('ENOENT'),
     });
+  });
+
+  test('whose folder somebody removes ends its run', async () => {
+    const pid = join(world.folder, 'pid');
+    const job = request(`echo $$$$ > ${pid}; sleep 300`);
+    await world.executor.start(job);
+    const number = await textOf(pid);
+
+    await rm(world.filesOf(job).folder, { recursive: true, maxRetries: 3 });
+
+    await eventually(() => !isRunning(number), 'the command is ended');
+    expect(await world.executor.watch(job, watching())).toMatchObject({ state: 'error' });
   });
 
   test('without worker ends its run when the grace time is over', async () => {
