@@ -49,6 +49,8 @@ export interface DeckStatus {
 /** `GET /api/jobs` */
 export interface JobList {
   items: JobRow[];
+  /** Changes with a greater revision are not in this list yet. */
+  revision: number;
   status: DeckStatus;
 }
 
@@ -60,6 +62,7 @@ export interface JobChanges {
   changed: JobRow[];
   /** Names of ProwJobs that are gone. */
   removed: string[];
+  revision: number;
 }
 
 export interface ArtifactLink {

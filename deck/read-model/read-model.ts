@@ -26,6 +26,7 @@ export interface ReadModelChanges {
   changed: ReadItem[];
   /** Names. */
   removed: string[];
+  revision: number;
 }
 
 export interface ReadModel {
@@ -35,6 +36,8 @@ export interface ReadModel {
   byRun(job: string, buildId: string): ReadItem | undefined;
   /** The complete ProwJob; from the record where there is one. */
   full(name: string): Promise<ProwJob | undefined>;
+  /** Grows with each set of changes that listeners are told; `items()` has all of them up to this one. */
+  revision(): number;
   /** Set while polls fail: since when the list is what it is, and why. */
   stale(): { since: Date; reason: string } | undefined;
   /** Returns the function that ends the subscription. Somebody listening makes polls frequent. */
@@ -54,6 +57,8 @@ export interface ReadModelOptions {
   /** The same while nobody does; default 5 s. */
   idlePollMs?: number;
 }
+
+type Changes = Omit<ReadModelChanges, 'revision'>;
 
 interface Entry extends ReadItem {
   summary: ProwJobSummary;
@@ -80,6 +85,7 @@ class PollingReadModel implements ReadModel {
   #polling: Promise<void> | undefined;
   #stopped = false;
   #lastFull = 0;
+  #revision = 0;
   #lastPoll = 0;
   #stale: { since: Date; reason: string } | undefined;
 
@@ -105,6 +111,10 @@ class PollingReadModel implements ReadModel {
     if (!entry) return undefined;
     const record = await this.#read(entry);
     return record ? withExecutionStatus(record, entry.summary) : entry.prowJob;
+  }
+
+  revision(): number {
+    return this.#revision;
   }
 
   stale() {
@@ -159,7 +169,7 @@ class PollingReadModel implements ReadModel {
     }
   }
 
-  async #readAll(): Promise<ReadModelChanges> {
+  async #readAll(): Promise<Changes> {
     const seen = new Set<string>();
     const changed = await this.#take(this.#options.prowJobs.list(), seen);
     const removed = [...this.#entries.keys()].filter((name) => !seen.has(name));
@@ -169,7 +179,7 @@ class PollingReadModel implements ReadModel {
   }
 
   /** What runs, and what started or ended since the last poll. */
-  async #readNews(): Promise<ReadModelChanges> {
+  async #readNews(): Promise<Changes> {
     const since = new Date(this.#lastPoll - slackMs).toISOString();
     const query = `ExecutionStatus="Running" OR CloseTime>="${since}" OR StartTime>="${since}"`;
     return { changed: await this.#take(this.#options.prowJobs.list({ query }), new Set()), removed: [] };
@@ -232,9 +242,10 @@ class PollingReadModel implements ReadModel {
     }
   }
 
-  #tell(changes: ReadModelChanges): void {
+  #tell(changes: Changes): void {
     if (changes.changed.length === 0 && changes.removed.length === 0) return;
-    for (const listener of this.#listeners) listener(changes);
+    this.#revision += 1;
+    for (const listener of this.#listeners) listener({ ...changes, revision: this.#revision });
   }
 }
 

@@ -22,7 +22,11 @@ interface ListQuery {
 export function addListRoutes(app: FastifyInstance, deps: DeckDeps, visible: Visible): void {
   app.get('/api/jobs', async (_request, reply): Promise<JobList> => {
     reply.header('cache-control', 'no-store');
-    return { items: visible.items().map((item) => rowOf(item, deps.settings)), status: deckStatus(deps) };
+    return {
+      items: visible.items().map((item) => rowOf(item, deps.settings)),
+      revision: deps.readModel.revision(),
+      status: deckStatus(deps),
+    };
   });
 
   app.get<{ Querystring: ListQuery }>('/prowjobs.js', async (request, reply) => {

@@ -61,6 +61,7 @@ export const importTable: Readonly<Record<string, ImportRule>> = {
       '@temporalio/client',
       '@temporalio/common',
       '@preact/*',
+      'ansi-sequence-parser',
       'fastify',
       '@fastify/*',
       'js-yaml',
