@@ -1,8 +1,9 @@
 /**
  * One system per data directory: a lock file that names its owner, who must still be the same process for it to hold.
  */
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { errorCode } from '../../clients/error-code.ts';
 import { isAlive, ownIdentity, type ProcessIdentity } from '../../clients/process/process-identity.ts';
 import { StartError } from './start-error.ts';
 
@@ -11,7 +12,7 @@ export function lockDataDir(dataDir: string): () => void {
   const path = join(dataDir, 'lock');
   const own = ownIdentity();
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
   } catch (error) {
     throw new StartError(
       `The data directory ${dataDir} cannot be made: ${messageOf(error)}. Choose another with --data-dir.`,
@@ -41,13 +42,20 @@ export function lockDataDir(dataDir: string): () => void {
   return () => rmSync(path, { force: true });
 }
 
+/** Level by level: Node's own recursion never returns where a file system refuses with ENOENT, such as /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
 /** A link appears with its whole content at once, and never replaces another. */
 function tryLink(from: string, to: string): boolean {
   try {
     linkSync(from, to);
     return true;
   } catch (error) {
-    if (isExisting(error)) return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -83,10 +91,6 @@ export function isIdentity(value: unknown): value is ProcessIdentity {
     'began' in value &&
     typeof value.began === 'string'
   );
-}
-
-function isExisting(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }
 
 function messageOf(error: unknown): string {
