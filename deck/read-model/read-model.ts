@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import type { ProwJobs, ProwJobSummary } from '../../clients/temporal/api.ts';
 import type { BlobStore } from '../../domain/blob-store.ts';
 import { isComplete, type ProwJob } from '../../domain/prowjob.ts';
+import { mapInParallel } from '../in-parallel.ts';
 import { compactProwJob } from './compact.ts';
 import { prowJobFromSummary, withExecutionStatus } from './from-summary.ts';
 
@@ -199,7 +200,7 @@ class PollingReadModel implements ReadModel {
       }
       if (needsRecord(entry)) due.push(entry);
     }
-    await inParallel(due, async (entry) => {
+    await mapInParallel(due, parallelReads, async (entry) => {
       if (await this.#load(entry)) changed.add(entry);
     });
     for (const entry of changed) refresh(entry);
@@ -280,12 +281,4 @@ function byStart(a: ReadItem, b: ReadItem): number {
   if (ours.status.startTime !== theirs.status.startTime)
     return ours.status.startTime < theirs.status.startTime ? 1 : -1;
   return ours.spec.job < theirs.spec.job ? -1 : ours.spec.job > theirs.spec.job ? 1 : 0;
-}
-
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    for (let item = items[next++]; item !== undefined; item = items[next++]) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(parallelReads, items.length) }, worker));
 }

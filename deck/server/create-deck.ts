@@ -5,18 +5,22 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import compress from '@fastify/compress';
 import fastifyStatic from '@fastify/static';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { addActionRoutes } from './action-routes.ts';
+import { addArtifactRoute } from './artifact-route.ts';
 import type { DeckDeps } from './deps.ts';
 import { addEventRoutes } from './event-routes.ts';
 import { HttpError } from './http-error.ts';
 import { addListRoutes } from './list-routes.ts';
+import { addLogRoute } from './log-route.ts';
 import { addRunRoutes } from './run-routes.ts';
+import { createRuns } from './runs.ts';
 import { addSecurity } from './security.ts';
 import { createVisible } from './visible.ts';
 
-/** Assets carry a hash in their names. */
-const assetAgeMs = 315_360_000_000;
+/** Seconds; names of assets contain a hash of their content. */
+const assetAge = 315_360_000;
+const neverStored = { 'cache-control': 'no-store, must-revalidate', expires: '0' };
 
 export async function createDeck(deps: DeckDeps): Promise<FastifyInstance> {
   const { settings, logger, readModel, registry } = deps;
@@ -34,7 +38,10 @@ export async function createDeck(deps: DeckDeps): Promise<FastifyInstance> {
 
   const visible = createVisible(deps);
   addListRoutes(app, deps, visible);
-  addRunRoutes(app, deps, visible);
+  const runs = createRuns(deps, visible);
+  addRunRoutes(app, deps, visible, runs);
+  addLogRoute(app, deps, runs);
+  addArtifactRoute(app, deps, runs);
   addActionRoutes(app, deps, visible);
   addEventRoutes(app, deps, visible);
   addHealth(app);
@@ -54,17 +61,24 @@ export async function createDeck(deps: DeckDeps): Promise<FastifyInstance> {
     if (!existsSync(page))
       throw new Error(`Deck's pages are not built: ${page} is missing. Run npm start, which builds them.`);
     const html = readFileSync(page);
-    for (const url of ['/', '/view/*']) {
-      to.get(url, async (_request, reply) =>
-        reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(html),
-      );
-    }
+    const assets = join(settings.publicDir, 'assets');
+    const sendPage = (reply: FastifyReply) => reply.type('text/html; charset=utf-8').headers(neverStored).send(html);
+    to.get('/', async (_request, reply) => sendPage(reply));
+    to.get<{ Params: { '*': string } }>('/view/*', async (request, reply) => {
+      // The page tells what is wrong; the status tells programs, and is the same for hidden runs and for none.
+      const status = await runs.find(request.params['*']).then(() => 200, statusOf);
+      return sendPage(reply.code(status));
+    });
+    to.get('/favicon.ico', async (_request, reply) => reply.redirect('/favicon.svg'));
     await to.register(fastifyStatic, {
       root: settings.publicDir,
       wildcard: false,
       index: false,
-      maxAge: assetAgeMs,
-      immutable: true,
+      cacheControl: false,
+      setHeaders: (reply, path) => {
+        const isHashed = path.startsWith(assets);
+        void reply.header('cache-control', isHashed ? `public, max-age=${assetAge}, immutable` : 'no-cache');
+      },
     });
   }
 }

@@ -27,8 +27,8 @@ export interface DeckDeps {
   prowJobs: Pick<ProwJobs, 'abort' | 'start'>;
   logs: RunLogs;
   blobs: BlobStore;
-  config(): LoadedConfig;
-  configRefused(): { at: Date; reason: string } | undefined;
+  config: () => LoadedConfig;
+  configRefused: () => { at: Date; reason: string } | undefined;
   settings: DeckSettings;
   registry: Registry;
   logger: Logger;

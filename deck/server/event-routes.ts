@@ -27,7 +27,7 @@ export function addEventRoutes(app: FastifyInstance, deps: DeckDeps, visible: Vi
   // Open streams would keep the server from closing.
   app.addHook('preClose', async () => clients.forEach((client) => client.end()));
 
-  app.get('/events', (request, reply) => {
+  app.get('/events', { exposeHeadRoute: false }, (request, reply) => {
     if (clients.size >= maxClients) throw new HttpError(503, 'Too many pages are open; reload this one later.');
     reply.hijack();
     const { raw } = reply;

@@ -5,11 +5,15 @@ import { formatDuration } from '../../domain/duration.ts';
 import type { ProwJob } from '../../domain/prowjob.ts';
 import type { JobList } from '../api.ts';
 import type { ReadItem } from '../read-model/read-model.ts';
+import { mapInParallel } from '../in-parallel.ts';
 import type { DeckDeps } from './deps.ts';
 import { HttpError } from './http-error.ts';
 import { rowOf } from './rows.ts';
 import { deckStatus } from './status.ts';
 import type { Visible } from './visible.ts';
+
+/** Records read at the same time, for what the list does not hold in memory. */
+const parallelReads = 16;
 
 interface ListQuery {
   omit?: string;
@@ -17,6 +21,9 @@ interface ListQuery {
   repo?: string;
   owner?: string;
   var?: string;
+  /** Beyond Prow: at most so many items, after leaving out as many; `X-Total-Count` says how many there are. */
+  limit?: string;
+  offset?: string;
 }
 
 export function addListRoutes(app: FastifyInstance, deps: DeckDeps, visible: Visible): void {
@@ -30,14 +37,13 @@ export function addListRoutes(app: FastifyInstance, deps: DeckDeps, visible: Vis
   });
 
   app.get<{ Querystring: ListQuery }>('/prowjobs.js', async (request, reply) => {
-    const { omit = '', ...filters } = request.query;
+    const { omit = '', limit, offset, ...filters } = request.query;
     const omitted = new Set(omit.split(',').filter(Boolean));
-    const items = await Promise.all(
-      visible
-        .items()
-        .filter((item) => matches(item.prowJob, filters))
-        .map((item) => prowJobFor(deps, item, omitted)),
-    );
+    const found = visible.items().filter((item) => matches(item.prowJob, filters));
+    const from = countOf(offset, 'offset', 0);
+    const page = found.slice(from, from + countOf(limit, 'limit', found.length));
+    const items = await mapInParallel(page, parallelReads, (item) => prowJobFor(deps, item, omitted));
+    reply.header('x-total-count', found.length);
     return sendScript(request, reply, { items }, request.query.var);
   });
 
@@ -52,7 +58,7 @@ export function addListRoutes(app: FastifyInstance, deps: DeckDeps, visible: Vis
 }
 
 /** Org and repo must be those of one ref (the reference takes them from different ones, which the spec rules a defect). */
-export function matches({ spec }: ProwJob, { org, repo, owner }: Omit<ListQuery, 'omit' | 'var'>): boolean {
+export function matches({ spec }: ProwJob, { org, repo, owner }: Pick<ListQuery, 'org' | 'repo' | 'owner'>): boolean {
   const refs = spec.refs ? [spec.refs] : (spec.extra_refs ?? []);
   if ((org || repo) && !refs.some((each) => (!org || each.org === org) && (!repo || each.repo === repo))) return false;
   return !owner || (spec.refs?.pulls ?? []).some(({ author }) => author === owner);
@@ -76,7 +82,9 @@ async function prowJobFor({ readModel }: DeckDeps, item: ReadItem, omitted: Read
     spec: {
       ...spec,
       ...(decoration_config && !omitted.has('decoration_config') && { decoration_config }),
-      ...(omitted.has('pod_spec') ? { pod_spec: { containers: emptyContainers } } : pod_spec && { pod_spec }),
+      ...(omitted.has('pod_spec')
+        ? item.containers !== undefined && { pod_spec: { containers: emptyContainers } }
+        : pod_spec && { pod_spec }),
     },
   };
 }
@@ -103,6 +111,12 @@ function legacyItem({ spec, status, metadata }: ProwJob) {
     agent: spec.agent ?? '',
     prow_job: metadata.name,
   };
+}
+
+function countOf(text: string | undefined, name: string, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  if (!/^\d{1,9}$/.test(text)) throw new HttpError(400, `${name} must be a whole number.`);
+  return Number(text);
 }
 
 const variable = /^[A-Za-z_$][\w$]{0,63}$/;

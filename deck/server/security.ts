@@ -25,7 +25,11 @@ export function addSecurity(app: FastifyInstance, allowedHosts: readonly string[
       'referrer-policy': 'same-origin',
       'x-frame-options': 'DENY',
       'cross-origin-opener-policy': 'same-origin',
+      // Else any site could read the list by including it as a script.
+      'cross-origin-resource-policy': 'same-origin',
     });
+    // Probes address a machine and not a name; what they learn is no secret.
+    if (request.url.startsWith('/healthz')) return;
     const host = request.headers.host ?? '';
     if (!allowedHosts.includes(host)) {
       throw new HttpError(

@@ -7,7 +7,7 @@ import { filterNames, noFilters, optionsOf, type FilterName, type Filters } from
 export interface FilterBarProps {
   rows: readonly JobRow[];
   filters: Filters;
-  onChange(filters: Filters, options?: { replace?: boolean }): void;
+  onChange: (filters: Filters, options?: { replace?: boolean }) => void;
 }
 
 const selects: readonly { name: FilterName; label: string; all: string }[] = [
@@ -70,7 +70,7 @@ interface ChoiceProps {
   all: string;
   value: string;
   options: readonly string[];
-  onChange(value: string): void;
+  onChange: (value: string) => void;
 }
 
 function Choice({ name, label, all, value, options, onChange }: ChoiceProps) {

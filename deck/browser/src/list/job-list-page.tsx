@@ -93,7 +93,7 @@ function Count({ first, drawn, matching, all }: { first: number; drawn: number; 
 interface NothingProps {
   rows: readonly JobRow[];
   filters: Filters;
-  onFilters(filters: Filters): void;
+  onFilters: (filters: Filters) => void;
 }
 
 /** Why there are no rows. */

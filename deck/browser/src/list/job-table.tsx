@@ -10,7 +10,7 @@ import { Duration, Time } from '../shared/times.tsx';
 
 export interface JobTableProps {
   rows: readonly JobRow[];
-  onAction(action: JobAction): void;
+  onAction: (action: JobAction) => void;
 }
 
 export function JobTable({ rows, onAction }: JobTableProps) {
@@ -58,7 +58,7 @@ interface RowProps {
   row: JobRow;
   /** Repository and revision are those of the row above. */
   repeats: boolean;
-  onAction(action: JobAction): void;
+  onAction: (action: JobAction) => void;
 }
 
 function Row({ row, repeats, onAction }: RowProps) {
@@ -114,7 +114,7 @@ function IconLink({ name, href, label }: { name: IconName; href: string; label: 
   );
 }
 
-function IconButton({ name, label, onClick }: { name: IconName; label: string; onClick(): void }) {
+function IconButton({ name, label, onClick }: { name: IconName; label: string; onClick: () => void }) {
   return (
     <button type="button" class="icon-button" title={label} aria-label={label} onClick={onClick}>
       <Icon name={name} />

@@ -8,7 +8,7 @@ const words: Partial<Record<string, string>> = { success: 'succeeded', failure: 
 
 export interface OverviewProps {
   rows: readonly JobRow[];
-  onState(state: string): void;
+  onState: (state: string) => void;
 }
 
 export function Overview({ rows, onState }: OverviewProps) {

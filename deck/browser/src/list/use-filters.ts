@@ -9,8 +9,8 @@ export interface FilterState {
 }
 
 export interface FilterControl extends FilterState {
-  setFilters(filters: Filters, options?: { replace?: boolean }): void;
-  setPage(page: number): void;
+  setFilters: (filters: Filters, options?: { replace?: boolean }) => void;
+  setPage: (page: number) => void;
 }
 
 export function useFilters(): FilterControl {

@@ -6,10 +6,10 @@ export interface FollowOptions {
   url: string;
   /** Bytes to leave out. */
   offset: number;
-  onText(text: string): void;
-  onEnd(): void;
+  onText: (text: string) => void;
+  onEnd: () => void;
   /** An empty text when reading works again. */
-  onProblem(text: string): void;
+  onProblem: (text: string) => void;
 }
 
 const pauseMs = 1_000;

@@ -4,6 +4,7 @@
  *
  * Memory is bounded: the oldest lines are dropped, and a line that does not end is cut into pieces.
  */
+/* oxlint-disable no-control-regex -- control characters are what this is about */
 import { createAnsiSequenceParser, createColorPalette, type Color, type ParseToken } from 'ansi-sequence-parser';
 
 export interface Span {
@@ -24,6 +25,8 @@ export interface Line {
 
 /** Lines are kept in blocks, so that the page compares blocks and not lines. A block never changes. */
 export interface Block {
+  /** Unlike line numbers, never the same for two blocks. */
+  id: number;
   lines: readonly Line[];
   characters: number;
 }
@@ -51,15 +54,15 @@ export interface LogTextLimits {
 export const defaultLimits: LogTextLimits = { characters: 4_000_000, lines: 20_000, piece: 2_000, block: 200 };
 
 export interface LogTextBuilder {
-  append(text: string): LogText;
+  append: (text: string) => LogText;
   /** The log has ended: the tail is a line. */
-  end(): LogText;
+  end: () => LogText;
 }
 
 export function createLogText(limits: LogTextLimits = defaultLimits, firstNumber = 1): LogTextBuilder {
   const parser = createAnsiSequenceParser();
   const done: Block[] = [];
-  let open: { lines: Line[]; characters: number } = { lines: [], characters: 0 };
+  let open: { id: number; lines: Line[]; characters: number } = { id: 0, lines: [], characters: 0 };
   let lines = 0;
   let characters = 0;
   let dropped = 0;
@@ -79,7 +82,7 @@ export function createLogText(limits: LogTextLimits = defaultLimits, firstNumber
     open.characters += length;
     if (open.lines.length >= limits.block) {
       done.push(open);
-      open = { lines: [], characters: 0 };
+      open = { id: open.id + 1, lines: [], characters: 0 };
     }
     lines += 1;
     characters += length;
@@ -149,10 +152,8 @@ function overwrite(line: string): string {
 }
 
 // Escape sequences other than colours (cursor movement, titles, links) have no meaning here.
-// eslint-disable-next-line no-control-regex
 const otherSequences =
   /\u001b(?:\[[0-?]*[ -/]*[@-ln-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b]*(?:\u001b\\)?|[ -/]*[0-Z\\^-~])/g;
-// eslint-disable-next-line no-control-regex
 const colourSequences = /\u001b\[([\d;:]*)m/g;
 
 function normalise(text: string): string {
@@ -168,7 +169,6 @@ function plain(text: string): string {
 
 /** Control characters as their pictures (U+2400), so that binary output shows as what it is and breaks nothing. */
 function visible(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, (character) => {
     const code = character.charCodeAt(0);
     return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? '\u2421' : '\ufffd';

@@ -94,12 +94,11 @@ export function LogView({ url, size, hasEnded }: LogViewProps) {
 /** Blocks do not change: one that was drawn is taken as it is, without a look at its lines. */
 const drawn = new WeakMap<readonly Line[], VNode>();
 
-function blockNode({ lines }: Block): VNode {
+function blockNode({ id, lines }: Block): VNode {
   const known = drawn.get(lines);
   if (known) return known;
-  const first = lines[0];
   const node = (
-    <div class="block" key={`${first?.number ?? 0} ${first?.continued ?? ''}`}>
+    <div class="block" key={id}>
       {lines.map((line, index) => (
         <div class="line" key={index} id={line.continued ? undefined : `L${line.number}`}>
           <span class="number">{line.continued ? '' : line.number}</span>

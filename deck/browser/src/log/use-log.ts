@@ -9,7 +9,7 @@ export interface Log {
   problem: string;
   /** Bytes left out at the beginning. */
   skipped: number;
-  readAll(): void;
+  readAll: () => void;
 }
 
 const nothing: LogText = { blocks: [], tail: '', tailNumber: 1, dropped: 0 };

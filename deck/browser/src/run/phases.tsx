@@ -32,7 +32,10 @@ export function phasesOf({ startTime, pendingTime, completionTime }: Times, now:
 export function Phases({ status }: { status: Times }) {
   const now = useNow(status.completionTime === undefined);
   const phases = phasesOf(status, now);
-  const total = Math.max(1, ...[phases.reduce((sum, { ms }) => sum + ms, 0)]);
+  const total = Math.max(
+    1,
+    phases.reduce((sum, { ms }) => sum + ms, 0),
+  );
   return (
     <section class="phases" aria-label="Phases">
       <div class="gantt" aria-hidden="true">

@@ -72,7 +72,7 @@ function RunView({ run }: { run: Run }) {
   );
 }
 
-function Actions({ run, onAction }: { run: Run; onAction(action: JobAction): void }) {
+function Actions({ run, onAction }: { run: Run; onAction: (action: JobAction) => void }) {
   const { row, prowJobYaml } = run;
   return (
     <div class="actions">

@@ -6,10 +6,10 @@ import type { DeckStatus, JobChanges } from '../../../api.ts';
 
 export interface EventHandlers {
   /** Connected, or again: what happened before is to be loaded. */
-  connected(): void;
-  disconnected(): void;
-  jobs(changes: JobChanges): void;
-  status(status: DeckStatus): void;
+  connected: () => void;
+  disconnected: () => void;
+  jobs: (changes: JobChanges) => void;
+  status: (status: DeckStatus) => void;
 }
 
 const retryMs = 5_000;

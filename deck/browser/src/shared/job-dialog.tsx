@@ -12,7 +12,7 @@ export interface JobAction {
 export interface JobDialogProps {
   action: JobAction;
   /** With what the server said, when something was done. */
-  onClose(message?: string): void;
+  onClose: (message?: string) => void;
 }
 
 const modes = [

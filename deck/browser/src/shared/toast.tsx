@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 
 const shownMs = 6_000;
 
-export function Toast({ message, onGone }: { message: string; onGone(): void }) {
+export function Toast({ message, onGone }: { message: string; onGone: () => void }) {
   useEffect(() => {
     const timer = setTimeout(onGone, shownMs);
     return () => clearTimeout(timer);

@@ -1,0 +1,74 @@
+/**
+ * Runs as this Deck's viewers may see them: those that Temporal knows, and older ones of which only the record is left.
+ * What may not be seen is not found.
+ */
+import { canSee } from '../../rules/visibility.ts';
+import type { ProwJob } from '../../domain/prowjob.ts';
+import type { ReadItem } from '../read-model/read-model.ts';
+import type { DeckDeps } from './deps.ts';
+import { HttpError } from './http-error.ts';
+import { parseRunSource } from './run-source.ts';
+import type { Visible } from './visible.ts';
+
+export interface FoundRun {
+  job: string;
+  buildId: string;
+  prowJob: ProwJob;
+  /** Absent for runs that Temporal no longer knows. */
+  item?: ReadItem;
+  /** Blob key of the run's folder. */
+  runKey?: string;
+}
+
+export function createRuns({ blobs, config, settings }: DeckDeps, visible: Visible) {
+  /** The record in a folder, if it is one and may be seen. */
+  async function readRecord(folder: string): Promise<{ exists: boolean; prowJob?: ProwJob }> {
+    const content = await blobs.get(`${folder}/prowjob.json`).catch(() => undefined);
+    const prowJob = content && prowJobFrom(content);
+    if (!prowJob) return { exists: content !== undefined };
+    const isVisible = canSee(prowJob.spec, settings.viewer, config().main.deck.hidden_repos ?? []);
+    return isVisible ? { exists: true, prowJob } : { exists: true };
+  }
+
+  return {
+    /** The run of an address (`prowjob/…` or `<provider>/<bucket>/…`). Throws 400 and 404. */
+    async find(source: string): Promise<FoundRun> {
+      const { job, buildId, key } = parseRunSource(source);
+      const item = visible.run(job, buildId);
+      if (item && (key === undefined || key === item.runKey)) {
+        return { job, buildId, item, prowJob: item.prowJob, ...(item.runKey && { runKey: item.runKey }) };
+      }
+      const { prowJob } = key === undefined ? {} : await readRecord(key);
+      // A job can write what looks like a record among its artifacts, but not in the place of another run.
+      if (!key || !prowJob || prowJob.spec.job !== job || prowJob.status.build_id !== buildId) {
+        throw new HttpError(404, `No run ${buildId} of ${job} is known here.`);
+      }
+      return { job, buildId, prowJob, runKey: key };
+    },
+
+    /** Whether an object may be read: it belongs to a run, and whatever record is above it may be seen. */
+    async mayRead(key: string): Promise<boolean> {
+      let isOfRun = false;
+      for (let cut = key.lastIndexOf('/'); cut > 0; cut = key.lastIndexOf('/', cut - 1)) {
+        const { exists, prowJob } = await readRecord(key.slice(0, cut));
+        if (exists && !prowJob) return false;
+        if (prowJob) isOfRun = true;
+      }
+      return isOfRun;
+    },
+  };
+}
+
+export type Runs = ReturnType<typeof createRuns>;
+
+/** Undefined for what is no ProwJob. */
+function prowJobFrom(content: Uint8Array): ProwJob | undefined {
+  try {
+    const value = JSON.parse(new TextDecoder().decode(content)) as Partial<ProwJob> | null;
+    const { metadata, spec, status } = value ?? {};
+    const isProwJob = typeof metadata?.name === 'string' && typeof spec?.job === 'string' && status?.state;
+    return isProwJob ? (value as ProwJob) : undefined;
+  } catch {
+    return undefined;
+  }
+}
