@@ -23,6 +23,7 @@ describe('forbidden imports', () => {
     ['a client reads configuration', 'clients/a.ts', "import type { b } from '../config/b.ts';"],
     ['an inline type names a forbidden folder', 'domain/a.ts', "export type B = import('../config/b.ts').B;"],
     ['a folder is only a prefix of an allowed one', 'rules/a.ts', "import { b } from '../domain-extra/b.ts';"],
+    ['code that runs uses a helper of tests', 'rules/a.ts', "import { b } from './test-b.ts';"],
     ['a package is only a prefix of an allowed one', 'rules/a.ts', "import { b } from 're2js-fast';"],
   ];
 
@@ -40,6 +41,7 @@ describe('forbidden imports', () => {
     ['a subpath of an allowed package', 'workflows/lib/a.ts', "import { b } from '@temporalio/common/lib/b';"],
     ['a comment that looks like an import', 'domain/a.ts', "// import { z } from 'zod';\nexport const a = 1;"],
     ['anything in a unit test', 'domain/a.test.ts', "import { z } from 'zod'; import '../workers/b.ts';"],
+    ['anything in a helper of tests', 'rules/test-a.ts', "import { z } from 'zod'; import '../workers/b.ts';"],
     ['anything in a worker', 'workers/a.ts', "import { z } from 'zod'; import '../activities/b.ts';"],
   ];
 

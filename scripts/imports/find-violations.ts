@@ -2,7 +2,7 @@
  * Compares the imports of all source files with the import table, looks for cycles, and for files that a registry forgot.
  * Pure: gets the sources, returns sentences.
  */
-import { dirname, join, normalize } from 'node:path/posix';
+import { basename, dirname, join, normalize } from 'node:path/posix';
 import type { ImportRule, Registry } from './import-table.ts';
 import { readImports, type Import } from './read-imports.ts';
 
@@ -23,7 +23,9 @@ export function findViolations({ files, table, registries }: Sources): string[] 
   ];
 }
 
-const isTest = (path: string) => path.endsWith('.test.ts') || path.endsWith('.test.tsx');
+/** Tests, and helpers beside them that only tests may import. */
+const isTest = (path: string) => /\.test\.tsx?$/.test(path) || isTestHelper(path);
+const isTestHelper = (path: string) => basename(path).startsWith('test-');
 const isRelative = (from: string) => from.startsWith('.');
 const folderOf = (path: string) => path.split('/', 1)[0] ?? '';
 const resolved = (path: string, from: string) => normalize(join(dirname(path), from));
@@ -42,6 +44,7 @@ function forbidden(path: string, imports: readonly Import[], table: Sources['tab
 }
 
 function mayImportFile(path: string, target: string, typeOnly: boolean, rule: ImportRule): boolean {
+  if (isTestHelper(target)) return false;
   const allowed = [...rule.local, ...(typeOnly ? (rule.types ?? []) : [])];
   if (allowed.some((name) => matches(name, target) || target.startsWith(`${name}/`))) return true;
   if (folderOf(path) !== folderOf(target)) return false;

@@ -3,7 +3,7 @@
  * deterministic. `check-imports.ts` applies it.
  *
  * A name is a folder (`domain`), a file (`plugins/api.ts`), or a package; `*` stands for anything but a slash. Folders that are
- * not listed (`workers`, `test`, `bench`, `scripts`) and `*.test.ts` files may import everything.
+ * not listed (`workers`, `test`, `bench`, `scripts`), `*.test.ts` files and their helpers `test-*.ts` may import everything.
  */
 
 export interface ImportRule {
@@ -52,6 +52,7 @@ export const importTable: Readonly<Record<string, ImportRule>> = {
     local: ['domain', 'rules', 'config', 'plugins/registry.ts', 'providers', 'clients', 'telemetry', ...messages],
     types: ['workflows'],
     packages: [node, '@temporalio/client', '@temporalio/common', '@octokit/*', 'fastify', '@fastify/*', 'zod'],
+    typePackages: ['pino', 'prom-client'],
   },
   deck: {
     local: ['domain', 'rules', 'config', 'plugins/registry.ts', 'providers', 'clients', 'telemetry', ...messages],
@@ -70,6 +71,7 @@ export const importTable: Readonly<Record<string, ImportRule>> = {
       'vite',
       'zod',
     ],
+    typePackages: ['pino', 'prom-client'],
   },
   cli: {
     local: ['domain', 'rules', 'config', 'plugins/registry.ts', 'providers', 'clients', 'telemetry', ...messages],
