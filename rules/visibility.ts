@@ -22,7 +22,8 @@ export function isHidden(spec: Seen, hiddenRepos: readonly string[]): boolean {
 
 export function canSee(spec: Seen, viewer: Viewer, hiddenRepos: readonly string[]): boolean {
   const tenant = spec.prowjob_defaults?.tenant_id ?? '';
-  if (viewer.tenantIds.length > 0) return viewer.tenantIds.includes(tenant);
+  // Even where the empty id is listed, a job without defaults has no tenant at all.
+  if (viewer.tenantIds.length > 0) return spec.prowjob_defaults !== undefined && viewer.tenantIds.includes(tenant);
   // The reference shows hidden jobs whatever their tenant; the spec rules that a leak [fix].
   if (tenant !== '' && tenant !== defaultTenantId) return false;
   if (isHidden(spec, hiddenRepos)) return viewer.showHidden || viewer.hiddenOnly;

@@ -3,10 +3,14 @@
  * workflow ended without writing one (terminated, timed out).
  */
 import type { ProwJobSummary } from '../../clients/temporal/api.ts';
+import type { Refs } from '../../domain/job-config.ts';
 import { isComplete, rfc3339, type ProwJob, type ProwJobState } from '../../domain/prowjob.ts';
 
 export function prowJobFromSummary(summary: ProwJobSummary): ProwJob {
   const { name, job, type, state, memo, buildId, startTime } = summary;
+  const known = refsFromAttributes(summary);
+  const refs = memo?.refs ?? (type === 'periodic' ? undefined : known);
+  const extraRefs = memo?.extra_refs ?? (type === 'periodic' && known ? [known] : undefined);
   const time = rfc3339(startTime);
   return {
     apiVersion: 'prow.k8s.io/v1',
@@ -18,13 +22,20 @@ export function prowJobFromSummary(summary: ProwJobSummary): ProwJob {
       ...(memo?.agent && { agent: memo.agent }),
       ...(memo?.cluster && { cluster: memo.cluster }),
       ...(memo?.context && { context: memo.context }),
-      ...(memo?.refs && { refs: memo.refs }),
-      ...(memo?.extra_refs && { extra_refs: memo.extra_refs }),
+      ...(refs && { refs }),
+      ...(extraRefs && { extra_refs: extraRefs }),
       ...(memo?.hidden && { hidden: true }),
       ...(memo?.tenant_id && { prowjob_defaults: { tenant_id: memo.tenant_id } }),
     },
     status: { startTime: time, state, ...(buildId && { build_id: buildId }) },
   };
+}
+
+/** A memo leaves refs out that are too large for it; which repository it was must be known all the same, for hidden ones. */
+function refsFromAttributes({ repo, baseRef }: ProwJobSummary): Refs | undefined {
+  const cut = repo?.lastIndexOf('/') ?? -1;
+  if (!repo || cut < 0) return undefined;
+  return { org: repo.slice(0, cut), repo: repo.slice(cut + 1), ...(baseRef && { base_ref: baseRef }) };
 }
 
 const endings: Partial<Record<ProwJobSummary['executionStatus'], { state: ProwJobState; description: string }>> = {

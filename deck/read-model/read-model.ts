@@ -35,8 +35,10 @@ export interface ReadModel {
   items(): readonly ReadItem[];
   item(name: string): ReadItem | undefined;
   byRun(job: string, buildId: string): ReadItem | undefined;
-  /** The complete ProwJob; from the record where there is one. */
+  /** The complete ProwJob: from the record where there is one, else from the workflow if it answers in time. */
   full(name: string): Promise<ProwJob | undefined>;
+  /** The same without asking workflows, for many at a time: what waits and has no record yet comes without its pod spec. */
+  recorded(name: string): Promise<ProwJob | undefined>;
   /** Grows with each set of changes that listeners are told; `items()` has all of them up to this one. */
   revision(): number;
   /** Set while polls fail: since when the list is what it is, and why. */
@@ -50,7 +52,7 @@ export interface ReadModel {
 }
 
 export interface ReadModelOptions {
-  prowJobs: Pick<ProwJobs, 'list'>;
+  prowJobs: Pick<ProwJobs, 'list' | 'state'>;
   blobs: BlobStore;
   logger: Logger;
   /** Pause between polls while somebody listens; default 1 s. */
@@ -72,6 +74,7 @@ const fullListEveryMs = 300_000;
 /** Visibility is about a second behind, and clocks differ. */
 const slackMs = 15_000;
 const parallelReads = 16;
+const longestQueryMs = 2_000;
 
 export function createReadModel(options: ReadModelOptions): ReadModel {
   return new PollingReadModel(options);
@@ -110,8 +113,14 @@ class PollingReadModel implements ReadModel {
   async full(name: string): Promise<ProwJob | undefined> {
     const entry = this.#entries.get(name);
     if (!entry) return undefined;
-    const record = await this.#read(entry);
-    return record ? withExecutionStatus(record, entry.summary) : entry.prowJob;
+    const found = (await this.#read(entry)) ?? (await this.#ask(entry));
+    return found ? withExecutionStatus(found, entry.summary) : entry.prowJob;
+  }
+
+  async recorded(name: string): Promise<ProwJob | undefined> {
+    const entry = this.#entries.get(name);
+    const record = entry && (await this.#read(entry));
+    return record ? withExecutionStatus(record, entry.summary) : entry?.prowJob;
   }
 
   revision(): number {
@@ -241,6 +250,16 @@ class PollingReadModel implements ReadModel {
       this.#options.logger.warn({ err: error, prowjob: summary.name }, 'A record is not readable');
       return undefined;
     }
+  }
+
+  /** A job that still waits has no record; its workflow has all of it, if a worker is there to answer. */
+  async #ask({ summary }: Entry): Promise<ProwJob | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, longestQueryMs, undefined);
+    });
+    const answer = this.#options.prowJobs.state(summary).catch(() => undefined);
+    return await Promise.race([answer, tooLate]).finally(() => clearTimeout(timer));
   }
 
   #tell(changes: Changes): void {

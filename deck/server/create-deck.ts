@@ -1,11 +1,8 @@
 /**
  * Deck's server: the pages and the data behind them. Built from its dependencies, listens nowhere by itself.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import compress from '@fastify/compress';
-import fastifyStatic from '@fastify/static';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { addActionRoutes } from './action-routes.ts';
 import { addArtifactRoute } from './artifact-route.ts';
 import type { DeckDeps } from './deps.ts';
@@ -13,14 +10,11 @@ import { addEventRoutes } from './event-routes.ts';
 import { HttpError } from './http-error.ts';
 import { addListRoutes } from './list-routes.ts';
 import { addLogRoute } from './log-route.ts';
+import { addPageRoutes } from './page-routes.ts';
 import { addRunRoutes } from './run-routes.ts';
 import { createRuns } from './runs.ts';
 import { addSecurity } from './security.ts';
 import { createVisible } from './visible.ts';
-
-/** Seconds; names of assets contain a hash of their content. */
-const assetAge = 315_360_000;
-const neverStored = { 'cache-control': 'no-store, must-revalidate', expires: '0' };
 
 export async function createDeck(deps: DeckDeps): Promise<FastifyInstance> {
   const { settings, logger, readModel, registry } = deps;
@@ -45,7 +39,7 @@ export async function createDeck(deps: DeckDeps): Promise<FastifyInstance> {
   addActionRoutes(app, deps, visible);
   addEventRoutes(app, deps, visible);
   addHealth(app);
-  await addPages(app);
+  addPageRoutes(app, settings.publicDir, runs);
   return app;
 
   function addHealth(to: FastifyInstance): void {
@@ -54,32 +48,6 @@ export async function createDeck(deps: DeckDeps): Promise<FastifyInstance> {
       reply.code(readModel.ready() ? 200 : 503).send({ ready: readModel.ready() }),
     );
     to.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
-  }
-
-  async function addPages(to: FastifyInstance): Promise<void> {
-    const page = join(settings.publicDir, 'index.html');
-    if (!existsSync(page))
-      throw new Error(`Deck's pages are not built: ${page} is missing. Run npm start, which builds them.`);
-    const html = readFileSync(page);
-    const assets = join(settings.publicDir, 'assets');
-    const sendPage = (reply: FastifyReply) => reply.type('text/html; charset=utf-8').headers(neverStored).send(html);
-    to.get('/', async (_request, reply) => sendPage(reply));
-    to.get<{ Params: { '*': string } }>('/view/*', async (request, reply) => {
-      // The page tells what is wrong; the status tells programs, and is the same for hidden runs and for none.
-      const status = await runs.find(request.params['*']).then(() => 200, statusOf);
-      return sendPage(reply.code(status));
-    });
-    to.get('/favicon.ico', async (_request, reply) => reply.redirect('/favicon.svg'));
-    await to.register(fastifyStatic, {
-      root: settings.publicDir,
-      wildcard: false,
-      index: false,
-      cacheControl: false,
-      setHeaders: (reply, path) => {
-        const isHashed = path.startsWith(assets);
-        void reply.header('cache-control', isHashed ? `public, max-age=${assetAge}, immutable` : 'no-cache');
-      },
-    });
   }
 }
 

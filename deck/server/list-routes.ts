@@ -67,7 +67,7 @@ export function matches({ spec }: ProwJob, { org, repo, owner }: Pick<ListQuery,
 /** The light parts are in memory; what is not omitted comes from the record. */
 async function prowJobFor({ readModel }: DeckDeps, item: ReadItem, omitted: ReadonlySet<string>): Promise<ProwJob> {
   const light = ['annotations', 'labels', 'decoration_config', 'pod_spec'].every((part) => omitted.has(part));
-  const full = light ? item.prowJob : ((await readModel.full(item.prowJob.metadata.name)) ?? item.prowJob);
+  const full = light ? item.prowJob : ((await readModel.recorded(item.prowJob.metadata.name)) ?? item.prowJob);
   const { labels, annotations, ...metadata } = full.metadata;
   const { pod_spec, decoration_config, ...spec } = full.spec;
   // The page counts the containers to choose the log icon.
