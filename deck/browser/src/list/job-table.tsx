@@ -88,7 +88,10 @@ function Row({ row, repeats, onAction }: RowProps) {
         <td class="what">
           <Revision refs={row.refs} />
         </td>
-        <td class="job-name">{href ? <a href={href}>{row.job}</a> : row.job}</td>
+        <td class="job-name">
+          {href ? <a href={href}>{row.job}</a> : row.job}
+          {hasReason(row) && <div class="why">{row.description}</div>}
+        </td>
         <td class="time">
           <Time value={row.startTime} />
         </td>
@@ -98,6 +101,11 @@ function Row({ row, repeats, onAction }: RowProps) {
       </tr>
     );
   }, [row, repeats]);
+}
+
+/** Why a job did not succeed is worth a line. */
+function hasReason({ state, description }: JobRow): boolean {
+  return description !== undefined && ['failure', 'error', 'aborted'].includes(state);
 }
 
 /** Several containers have several logs, which the job's page shows. */

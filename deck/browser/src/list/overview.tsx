@@ -26,7 +26,10 @@ export function Overview({ rows, onState }: OverviewProps) {
             aria-label={`${formatCount(count)} ${words[state] ?? state} jobs: show only these`}
             onClick={() => onState(state)}
           >
-            {formatCount(count)}
+            <span>
+              {formatCount(count)}
+              <span class="segment-name"> {state}</span>
+            </span>
           </button>
         ))}
       </div>
@@ -43,7 +46,7 @@ function Rate({ hours, rate }: { hours: number; rate: number | undefined }) {
   return (
     <div title={`Successes among successes and failures that started in the last ${hours} hours`}>
       <dt>{hours} h</dt>
-      <dd class={rate !== undefined && rate < 50 ? 'low' : undefined}>
+      <dd class={rate === undefined ? 'none' : rate < 50 ? 'low' : undefined}>
         {rate === undefined ? 'no runs' : `${rate} %`}
       </dd>
     </div>
