@@ -6,6 +6,7 @@
  * the rest. Items are kept without pod spec, labels and the like, which are read again when somebody asks.
  */
 import type { Logger } from 'pino';
+import { BlobKeyError } from '../../clients/blobs/storage-error.ts';
 import type { ProwJobs, ProwJobSummary } from '../../clients/temporal/api.ts';
 import type { BlobStore } from '../../domain/blob-store.ts';
 import { isComplete, type ProwJob } from '../../domain/prowjob.ts';
@@ -84,6 +85,9 @@ class PollingReadModel implements ReadModel {
   readonly #options: ReadModelOptions;
   readonly #entries = new Map<string, Entry>();
   readonly #listeners = new Set<(changes: ReadModelChanges) => void>();
+  /** Entries whose record storage did not give up; tried again with each poll. */
+  readonly #unread = new Set<Entry>();
+  #readError: unknown;
   #sorted: readonly Entry[] | undefined;
   #timer: NodeJS.Timeout | undefined;
   #polling: Promise<void> | undefined;
@@ -170,18 +174,23 @@ class PollingReadModel implements ReadModel {
       const changes = isFull ? await this.#readAll() : await this.#readNews();
       this.#lastPoll = started;
       if (isFull) this.#lastFull = started;
-      this.#stale = undefined;
+      if (this.#unread.size === 0) this.#stale = undefined;
+      else this.#setStale(this.#readError, started);
       this.#tell(changes);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (!this.#stale) this.#options.logger.warn({ err: error }, 'The list of ProwJobs cannot be read');
-      this.#stale ??= { since: new Date(this.#lastPoll || started), reason };
+      this.#setStale(error, this.#lastPoll || started);
     }
+  }
+
+  #setStale(error: unknown, since: number): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!this.#stale) this.#options.logger.warn({ err: error }, 'The list of ProwJobs cannot be read');
+    this.#stale ??= { since: new Date(since), reason };
   }
 
   async #readAll(): Promise<Changes> {
     const seen = new Set<string>();
-    const changed = await this.#take(this.#options.prowJobs.list(), seen);
+    const changed = await this.#take(this.#options.prowJobs.list(), seen, []);
     const removed = [...this.#entries.keys()].filter((name) => !seen.has(name));
     for (const name of removed) this.#entries.delete(name);
     if (removed.length > 0) this.#sorted = undefined;
@@ -192,12 +201,13 @@ class PollingReadModel implements ReadModel {
   async #readNews(): Promise<Changes> {
     const since = new Date(this.#lastPoll - slackMs).toISOString();
     const query = `ExecutionStatus="Running" OR CloseTime>="${since}" OR StartTime>="${since}"`;
-    return { changed: await this.#take(this.#options.prowJobs.list({ query }), new Set()), removed: [] };
+    const listing = this.#options.prowJobs.list({ query });
+    return { changed: await this.#take(listing, new Set(), this.#unread), removed: [] };
   }
 
-  /** Takes over a listing; answers the items that changed. */
-  async #take(listing: AsyncIterable<ProwJobSummary>, seen: Set<string>): Promise<ReadItem[]> {
-    const due: Entry[] = [];
+  /** Takes over a listing, and the records of what is listed or still unread; answers the items that changed. */
+  async #take(listing: AsyncIterable<ProwJobSummary>, seen: Set<string>, unread: Iterable<Entry>): Promise<ReadItem[]> {
+    const due = new Set(unread);
     const changed = new Set<Entry>();
     for await (const summary of listing) {
       seen.add(summary.name);
@@ -207,10 +217,11 @@ class PollingReadModel implements ReadModel {
         entry.summary = summary;
         changed.add(entry);
       }
-      if (needsRecord(entry)) due.push(entry);
+      if (needsRecord(entry)) due.add(entry);
     }
-    await mapInParallel(due, parallelReads, async (entry) => {
-      if (await this.#load(entry)) changed.add(entry);
+    this.#unread.clear();
+    await mapInParallel([...due], parallelReads, async (entry) => {
+      if (await this.#tryLoad(entry)) changed.add(entry);
     });
     for (const entry of changed) refresh(entry);
     if (changed.size > 0) this.#sorted = undefined;
@@ -228,6 +239,18 @@ class PollingReadModel implements ReadModel {
     return entry;
   }
 
+  /** One record that cannot be read must not hold back the others. */
+  async #tryLoad(entry: Entry): Promise<boolean> {
+    try {
+      // After so many failures it is storage as a whole: the rest waits for the next poll.
+      if (this.#unread.size < parallelReads) return await this.#load(entry);
+    } catch (error) {
+      this.#readError = error;
+    }
+    this.#unread.add(entry);
+    return false;
+  }
+
   /** Reads the record; true if it says something new. */
   async #load(entry: Entry): Promise<boolean> {
     const record = await this.#read(entry);
@@ -242,11 +265,12 @@ class PollingReadModel implements ReadModel {
 
   async #read({ summary }: Entry): Promise<ProwJob | undefined> {
     const key = runKeyOf(summary);
-    const content = key && (await this.#options.blobs.get(`${key}/prowjob.json`));
-    if (!content) return undefined;
     try {
-      return JSON.parse(new TextDecoder().decode(content)) as ProwJob;
+      const content = key && (await this.#options.blobs.get(`${key}/prowjob.json`));
+      return content ? (JSON.parse(new TextDecoder().decode(content)) as ProwJob) : undefined;
     } catch (error) {
+      // What is no record now will not become one by waiting; storage that is down comes back.
+      if (!(error instanceof SyntaxError || error instanceof BlobKeyError)) throw error;
       this.#options.logger.warn({ err: error, prowjob: summary.name }, 'A record is not readable');
       return undefined;
     }

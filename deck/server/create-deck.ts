@@ -18,7 +18,11 @@ import { createVisible } from './visible.ts';
 
 export async function createDeck(deps: DeckDeps): Promise<FastifyInstance> {
   const { settings, logger, readModel, registry } = deps;
-  const app = Fastify({ logger: false, bodyLimit: 64 * 1024, routerOptions: { ignoreTrailingSlash: false } });
+  const app = Fastify({
+    logger: false,
+    bodyLimit: 64 * 1024,
+    routerOptions: { ignoreTrailingSlash: false, querystringParser: firstValues },
+  });
   addSecurity(app, settings.allowedHosts);
   app.setErrorHandler(async (error, _request, reply) => {
     const status = error instanceof HttpError ? error.statusCode : statusOf(error);
@@ -49,6 +53,12 @@ export async function createDeck(deps: DeckDeps): Promise<FastifyInstance> {
     );
     to.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
   }
+}
+
+/** Of a parameter that is given twice the first counts, as in Prow: no route expects a list. */
+function firstValues(query: string): Record<string, string> {
+  const values = [...new URLSearchParams(query)].toReversed();
+  return Object.assign(Object.create(null) as object, Object.fromEntries(values));
 }
 
 function statusOf(error: unknown): number {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { formatDuration } from '../../domain/duration.ts';
 import type { ProwJob } from '../../domain/prowjob.ts';
+import { refsText } from '../../rules/refs-text.ts';
 import type { JobList } from '../api.ts';
 import type { ReadItem } from '../read-model/read-model.ts';
 import { mapInParallel } from '../in-parallel.ts';
@@ -96,8 +97,8 @@ function legacyItem({ spec, status, metadata }: ProwJob) {
     : undefined;
   return {
     type: spec.type,
-    refs: refs ?? {},
-    refs_key: refs ? `${refs.org}/${refs.repo}@${refs.base_ref ?? ''}` : '',
+    refs: refs ?? { org: '', repo: '' },
+    refs_key: refs ? refsText(refs) : '',
     job: spec.job,
     build_id: status.build_id ?? '',
     context: spec.context ?? '',

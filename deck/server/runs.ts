@@ -2,6 +2,8 @@
  * Runs as this Deck's viewers may see them: those that Temporal knows, and older ones of which only the record is left.
  * What may not be seen is not found.
  */
+import { BlobKeyError } from '../../clients/blobs/storage-error.ts';
+import { errorCode } from '../../clients/error-code.ts';
 import { canSee } from '../../rules/visibility.ts';
 import type { ProwJob } from '../../domain/prowjob.ts';
 import type { ReadItem } from '../read-model/read-model.ts';
@@ -20,14 +22,36 @@ export interface FoundRun {
   runKey?: string;
 }
 
+interface Found {
+  exists: boolean;
+  /** Absent where the record is none, or may not be seen. */
+  prowJob?: ProwJob;
+}
+
 export function createRuns({ blobs, config, settings }: DeckDeps, visible: Visible) {
-  /** The record in a folder, if it is one and may be seen. */
-  async function readRecord(folder: string): Promise<{ exists: boolean; prowJob?: ProwJob }> {
-    const content = await blobs.get(`${folder}/prowjob.json`).catch(() => undefined);
+  /** The record in a folder, if it is one and may be seen. Rejects when storage cannot say: then nothing may be shown. */
+  async function readRecord(folder: string): Promise<Found> {
+    const content = await blobs.get(`${folder}/prowjob.json`).catch((error: unknown) => {
+      if (error instanceof BlobKeyError || errorCode(error) === 'ENAMETOOLONG') return undefined;
+      throw error;
+    });
     const prowJob = content && prowJobFrom(content);
     if (!prowJob) return { exists: content !== undefined };
     const isVisible = canSee(prowJob.spec, settings.viewer, config().main.deck.hidden_repos ?? []);
     return isVisible ? { exists: true, prowJob } : { exists: true };
+  }
+
+  async function* recordsAbove(key: string): AsyncGenerator<Found> {
+    for (let cut = key.lastIndexOf('/'); cut > 0; cut = key.lastIndexOf('/', cut - 1)) {
+      const found = await readRecord(key.slice(0, cut));
+      if (found.exists) yield found;
+    }
+  }
+
+  /** No run keeps its results in the folder of another: what looks like one was written by that other. */
+  async function isWithinRun(key: string): Promise<boolean> {
+    const { done } = await recordsAbove(key).next();
+    return !done;
   }
 
   return {
@@ -39,8 +63,8 @@ export function createRuns({ blobs, config, settings }: DeckDeps, visible: Visib
         return { job, buildId, item, prowJob: item.prowJob, ...(item.runKey && { runKey: item.runKey }) };
       }
       const { prowJob } = key === undefined ? {} : await readRecord(key);
-      // A job can write what looks like a record among its artifacts, but not in the place of another run.
-      if (!key || !prowJob || prowJob.spec.job !== job || prowJob.status.build_id !== buildId) {
+      const isInPlace = prowJob?.spec.job === job && prowJob.status.build_id === buildId;
+      if (!key || !prowJob || !isInPlace || (await isWithinRun(key))) {
         throw new HttpError(404, `No run ${buildId} of ${job} is known here.`);
       }
       return { job, buildId, prowJob, runKey: key };
@@ -49,10 +73,9 @@ export function createRuns({ blobs, config, settings }: DeckDeps, visible: Visib
     /** Whether an object may be read: it belongs to a run, and whatever record is above it may be seen. */
     async mayRead(key: string): Promise<boolean> {
       let isOfRun = false;
-      for (let cut = key.lastIndexOf('/'); cut > 0; cut = key.lastIndexOf('/', cut - 1)) {
-        const { exists, prowJob } = await readRecord(key.slice(0, cut));
-        if (exists && !prowJob) return false;
-        if (prowJob) isOfRun = true;
+      for await (const { prowJob } of recordsAbove(key)) {
+        if (!prowJob) return false;
+        isOfRun = true;
       }
       return isOfRun;
     },
