@@ -6,9 +6,11 @@ import { connectTemporal } from '../clients/temporal/connect.ts';
 import { createProwJobs } from '../clients/temporal/prowjobs.ts';
 import { createConfigAgent } from '../config/agent.ts';
 import { configPaths } from '../config/config-paths.ts';
-import { deckUrlOf, storageDir, temporalAddressOf, temporalUiUrlOf, type Settings } from '../config/settings.ts';
+import { storageDir, temporalAddressOf, temporalUiUrlOf } from '../config/settings.ts';
 import { createReadModel } from '../deck/read-model/read-model.ts';
+import { allowedHosts, authorizationOf } from '../deck/server/addresses.ts';
 import { createDeck } from '../deck/server/create-deck.ts';
+import { canSee } from '../rules/visibility.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createProwJobMetrics, createRegistry } from '../telemetry/metrics.ts';
 import { whenStopped } from './lifecycle.ts';
@@ -27,10 +29,13 @@ await main(async (settings) => {
   const readModel = createReadModel({ prowJobs, blobs, logger });
   const registry = createRegistry();
   const metrics = createProwJobMetrics(registry);
-  const counting = setInterval(
-    () => metrics.setProwJobs(readModel.items().map(({ prowJob }) => prowJob)),
-    metricsEveryMs,
-  );
+  const viewer = { showHidden: settings.showHidden, hiddenOnly: settings.hiddenOnly, tenantIds: settings.tenantId };
+  const counting = setInterval(() => {
+    // The figures carry names of jobs and lie on the port of the pages: what may not be seen is not counted.
+    const hiddenRepos = config.current().main.deck.hidden_repos ?? [];
+    const visible = readModel.items().filter(({ prowJob }) => canSee(prowJob.spec, viewer, hiddenRepos));
+    metrics.setProwJobs(visible.map(({ prowJob }) => prowJob));
+  }, metricsEveryMs);
   const deck = await createDeck({
     readModel,
     prowJobs,
@@ -51,8 +56,8 @@ await main(async (settings) => {
       allowedHosts: allowedHosts(settings),
       temporalUiUrl: temporalUiUrlOf(settings),
       namespace: settings.namespace,
-      viewer: { showHidden: settings.showHidden, hiddenOnly: settings.hiddenOnly, tenantIds: settings.tenantId },
-      authorization: isLoopback(settings.host) ? 'local' : 'config',
+      viewer,
+      authorization: authorizationOf(settings),
       publicDir: fileURLToPath(new URL('../deck/public', import.meta.url)),
       version,
     },
@@ -69,14 +74,3 @@ await main(async (settings) => {
   await config.close();
   await client.connection.close();
 });
-
-/** The names under which this Deck may be asked for: the loopback ones, where it listens, and what users are told. */
-function allowedHosts(settings: Settings): string[] {
-  const names = new Set(['127.0.0.1', 'localhost', '[::1]', settings.host]);
-  const hosts = [...names].map((name) => `${name}:${settings.port}`);
-  return [...hosts, new URL(deckUrlOf(settings)).host];
-}
-
-function isLoopback(host: string): boolean {
-  return host === '127.0.0.1' || host === 'localhost' || host === '::1';
-}
