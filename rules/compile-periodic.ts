@@ -5,16 +5,10 @@
  */
 import { durationMs } from '../domain/duration.ts';
 import type { ConcurrencyPolicy, Periodic } from '../domain/job-config.ts';
-import {
-  monthNames,
-  weekdayNames,
-  type Calendar,
-  type CompiledPeriodic,
-  type CompiledSchedule,
-  type OverlapPolicy,
-} from '../domain/schedule.ts';
+import type { CompiledPeriodic, CompiledSchedule, OverlapPolicy } from '../domain/schedule.ts';
 import { stableHash } from '../domain/wire.ts';
-import { parseCron, type CronField, type CronSchedule } from './cron/parse.ts';
+import { parseCron } from './cron/parse.ts';
+import { calendarsFrom } from './cron/to-calendars.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -23,7 +17,7 @@ const cronCatchupMs = 10 * minuteMs;
 const concurrentCatchupMs = hourMs;
 /** A start that waits behind a running one is dropped when the window is shorter than the run: the longest run and more. */
 const bufferedCatchupMs = 48 * hourMs;
-/** Schedules have whole seconds, and an interval of zero would never end. Prow starts such jobs with every tick. */
+/** Schedules have whole seconds, and an interval of zero would never end. Such jobs load; Prow starts them with every tick. */
 const shortestMs = 1_000;
 
 const overlapOf: Record<ConcurrencyPolicy, OverlapPolicy> = {
@@ -48,7 +42,7 @@ export function compilePeriodic(periodic: Periodic): CompiledPeriodic {
     kind: 'schedule',
     spec: calendars.length > 0 ? { calendars } : {},
     overlap,
-    catchupWindowMs: overlap === 'ALLOW_ALL' ? concurrentCatchupMs : cronCatchupMs,
+    catchupWindowMs: catchupFor(overlap),
     triggerImmediately: false,
     description: `cron: ${cron}`,
   };
@@ -56,6 +50,10 @@ export function compilePeriodic(periodic: Periodic): CompiledPeriodic {
 
 function overlapFor({ concurrency_policy: policy }: Periodic, usual: OverlapPolicy): OverlapPolicy {
   return policy ? overlapOf[policy] : usual;
+}
+
+function catchupFor(overlap: OverlapPolicy): number {
+  return overlap === 'ALLOW_ALL' ? concurrentCatchupMs : cronCatchupMs;
 }
 
 /** On the epoch grid with an offset by name, so that a thousand daily jobs do not all start at midnight. */
@@ -72,7 +70,7 @@ function everySchedule(
     kind: 'schedule',
     spec: { intervals: [{ everyMs, offsetMs }] },
     overlap,
-    catchupWindowMs: overlap === 'BUFFER_ONE' ? bufferedCatchupMs + everyMs : cronCatchupMs,
+    catchupWindowMs: overlap === 'BUFFER_ONE' ? bufferedCatchupMs + everyMs : catchupFor(overlap),
     triggerImmediately: true,
     description,
   };
@@ -80,32 +78,4 @@ function everySchedule(
 
 function wholeSeconds(duration: string): number {
   return Math.max(shortestMs, Math.floor(durationMs(duration) / 1000) * 1000);
-}
-
-/** Either day field may match when both are restricted: two calendars, since within one all fields must match. */
-export function calendarsFrom(cron: Extract<CronSchedule, { kind: 'fields' }>): Calendar[] {
-  const { second, minute, hour, month, dayOfMonth, dayOfWeek } = cron;
-  if ([second, minute, hour, month].some(({ values }) => values.length === 0)) return [];
-  const base: Calendar = {
-    second: numbers(second, 60),
-    minute: numbers(minute, 60),
-    hour: numbers(hour, 24),
-    month: month.values.length === 12 ? '*' : month.values.flatMap((value) => monthNames[value - 1] ?? []),
-    dayOfMonth: '*',
-    dayOfWeek: '*',
-  };
-  const byMonth = numbers(dayOfMonth, 31);
-  const byWeek = dayOfWeek.values.length === 7 ? '*' : dayOfWeek.values.flatMap((value) => weekdayNames[value] ?? []);
-  const days: Calendar[] =
-    dayOfMonth.star || dayOfWeek.star
-      ? [{ ...base, dayOfMonth: byMonth, dayOfWeek: byWeek }]
-      : [
-          { ...base, dayOfMonth: byMonth },
-          { ...base, dayOfWeek: byWeek },
-        ];
-  return days.filter((calendar) => calendar.dayOfMonth.length > 0 && calendar.dayOfWeek.length > 0);
-}
-
-function numbers({ values }: CronField, all: number): number[] | '*' {
-  return values.length === all ? '*' : [...values];
 }
