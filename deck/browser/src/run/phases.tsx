@@ -43,7 +43,7 @@ export function Phases({ status }: { status: Times }) {
           <span
             key={name}
             class={`gantt-${name.toLowerCase()} segment-${name === 'Running' ? stateName(status.state) : 'triggered'}${isOpen ? ' open' : ''}`}
-            style={{ flexGrow: Math.max(0.01, ms / total) }}
+            style={{ flexGrow: Math.max(1, (100 * ms) / total) }}
           />
         ))}
       </div>
