@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { keyText, type Problem } from './problem.ts';
 import type { DecodeContext, KeyPath } from './schema/decode-context.ts';
 import { compileDecoder } from './schema/decoder.ts';
-import { JobFile } from './schema/job.ts';
+import { InRepoFile, JobFile } from './schema/job.ts';
 import { MainFile, SupplementalFile } from './schema/main.ts';
 import { locate } from './yaml/locate.ts';
 import { parseYaml, YamlError, type YamlValue } from './yaml/parse.ts';
@@ -16,8 +16,14 @@ const decoders = {
   main: compileDecoder(MainFile, { coerce: false }),
   supplemental: compileDecoder(SupplementalFile, { coerce: false }),
   job: compileDecoder(JobFile, { coerce: true }),
+  inRepo: compileDecoder(InRepoFile, { coerce: true }),
 };
-type Decoded = { main: z.infer<typeof MainFile>; supplemental: z.infer<typeof SupplementalFile>; job: DecodedJobFile };
+type Decoded = {
+  main: z.infer<typeof MainFile>;
+  supplemental: z.infer<typeof SupplementalFile>;
+  job: DecodedJobFile;
+  inRepo: z.infer<typeof InRepoFile>;
+};
 
 export interface DecodeReport {
   problem(problem: Problem): void;

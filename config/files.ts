@@ -78,21 +78,33 @@ export function findJobFiles(path: string): FoundFiles {
   const files: string[] = [];
   const duplicates: FoundFiles['duplicates'] = [];
   const byBaseName = new Map<string, string>();
+  for (const file of findConfigFiles(path)) {
+    const other = byBaseName.get(basename(file));
+    if (other !== undefined) {
+      duplicates.push({ path: file, other });
+      continue;
+    }
+    byBaseName.set(basename(file), file);
+    files.push(file);
+  }
+  return { files, duplicates };
+}
+
+/** YAML files of a folder, without those that `.prowignore` names; their base names may repeat. */
+export function findConfigFiles(folder: string): string[] {
+  const files: string[] = [];
   walk(
-    path,
+    folder,
     (file, chain) => {
-      if ((!file.endsWith('.yaml') && !file.endsWith('.yml')) || isIgnored(file, false, chain)) return;
-      const other = byBaseName.get(basename(file));
-      if (other !== undefined) {
-        duplicates.push({ path: file, other });
-        return;
-      }
-      byBaseName.set(basename(file), file);
-      files.push(file);
+      if (isYaml(file) && !isIgnored(file, false, chain)) files.push(file);
     },
     [],
   );
-  return { files, duplicates };
+  return files;
+}
+
+function isYaml(file: string): boolean {
+  return file.endsWith('.yaml') || file.endsWith('.yml');
 }
 
 /** Supplemental files of a folder: those whose names end with the suffix. */

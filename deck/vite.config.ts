@@ -1,6 +1,6 @@
 /** Builds Deck's pages into `dist/deck/public`: one entry for the list and for a job's page, all assets our own. */
 import { fileURLToPath } from 'node:url';
-import preact from '@preact/preset-vite';
+import { preact } from '@preact/preset-vite';
 import { defineConfig } from 'vite';
 
 export default defineConfig({

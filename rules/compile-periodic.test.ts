@@ -9,7 +9,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 
 function compiled(schedule: Partial<Periodic>, name = 'echo-test'): CompiledPeriodic {
-  return compilePeriodic({ name, agent: 'kubernetes', ...schedule } as Periodic);
+  return compilePeriodic({ name, agent: 'kubernetes', ...schedule });
 }
 
 function intervalOf(schedule: Partial<Periodic>, name?: string): { everyMs: number; offsetMs: number } {
@@ -66,7 +66,7 @@ describe('interval', () => {
   });
 
   test('a thousand daily jobs spread over the day', () => {
-    const perHour = new Array<number>(24).fill(0);
+    const perHour = Array.from({ length: 24 }, () => 0);
     for (let index = 0; index < 1000; index += 1) {
       const { offsetMs } = intervalOf({ interval: '24h' }, `ci-kubernetes-e2e-${index}`);
       const at = Math.floor(offsetMs / hour);

@@ -178,3 +178,11 @@ export const jobFileShape = {
 };
 
 export const JobFile = z.object(jobFileShape);
+
+/** The files of a repository that configures jobs itself: plain lists, and no periodics (spec 1.8). */
+export const InRepoFile = z.object({
+  presets: list(Preset, 'Settings added by label to the pods of the jobs in the repository.'),
+  presubmits: list(Presubmit, 'Jobs for pull requests to the repository.'),
+  postsubmits: list(Postsubmit, 'Jobs for pushes to the repository.'),
+  prow_ignored: anything('Reserved for foreign data such as YAML anchors; never read.'),
+});

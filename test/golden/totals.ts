@@ -5,6 +5,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../config/load.ts';
+import type { Problem } from '../../config/problem.ts';
+import { findWarnings, warnings } from '../../config/warnings/index.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import type { JobBase, Periodic, Postsubmit, Presubmit } from '../../domain/job-config.ts';
 import type { LoadedConfig } from '../../domain/main-config.ts';
@@ -157,15 +159,43 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** Our totals beside those of a golden file. `dataDir` holds the configuration that they were computed from, in `config`. */
+/** Annotation that the golden run of `required-job-annotations` requires. */
+const requiredAnnotations = ['testgrid-dashboards'];
+
+/**
+ * Findings of each warning that concerns jobs, each looked for alone. Prow tells unknown fields in one sentence, so they count
+ * as one finding.
+ */
+function checkconfigOf(config: LoadedConfig, unknownKeys: Problem[], mainFile: string): Record<string, unknown> {
+  const context = { config, unknownKeys, isMainFile: (file: string) => file === mainFile, requiredAnnotations };
+  return Object.fromEntries(
+    warnings.map((warning) => {
+      const found = findWarnings([warning], context).length;
+      const findings = warning.name.startsWith('unknown-fields') ? Math.min(found, 1) : found;
+      return [warning.name, { exit: 0, findings }];
+    }),
+  );
+}
+
+/**
+ * Our totals beside those of a golden file. `dataDir` holds the configuration that they were computed from, in `config`.
+ * Warnings of Prow's checkconfig that are about plugins and Tide are left out.
+ */
 export async function evaluateTotalsContent(content: Record<string, unknown>, dataDir: string): Promise<Evaluation> {
-  const { checkconfig: _checked, ...golden } = content;
-  const paths = {
-    configPath: join(dataDir, 'config/prow/config.yaml'),
-    jobConfigPaths: [join(dataDir, 'config/jobs')],
-  };
-  const ours = totalsOf(await loadConfig(paths));
+  const configPath = join(dataDir, 'config/prow/config.yaml');
+  const unknownKeys: Problem[] = [];
+  const config = await loadConfig(
+    { configPath, jobConfigPaths: [join(dataDir, 'config/jobs')] },
+    { unknownKey: (problem) => unknownKeys.push(problem) },
+  );
+  const ours = { ...totalsOf(config), checkconfig: checkconfigOf(config, unknownKeys, configPath) };
+  const golden = { ...content, checkconfig: pick(content['checkconfig'], Object.keys(ours.checkconfig)) };
   return { ours, golden, equal: JSON.stringify(sorted(ours)) === JSON.stringify(sorted(golden)) };
+}
+
+function pick(from: unknown, keys: readonly string[]): Record<string, unknown> {
+  const entries = Object.entries(from ?? {}).filter(([key]) => keys.includes(key));
+  return Object.fromEntries(entries);
 }
 
 /** The same for `golden/jobs/totals.json` and `data/test-infra` below one folder. */

@@ -40,7 +40,7 @@ afterAll(async () => {
 /** Creates the schedule of a periodic as the running system does. No worker takes its runs: each goes on until ended. */
 async function createPeriodic(periodic: Partial<Periodic>): Promise<string> {
   const job = `periodic-${(created += 1)}`;
-  const compiled = compilePeriodic({ name: job, agent: 'kubernetes', ...periodic } as Periodic);
+  const compiled = compilePeriodic({ name: job, agent: 'kubernetes', ...periodic });
   if (compiled.kind !== 'schedule') throw new Error('A loop has no schedule.');
   const desired = { job, hash: 'h', schedule: compiled.description, compiled, input: prowJobInput() };
   await createScheduleTarget(env.client).create(desired, { spreadFirstRun: false });
@@ -174,7 +174,7 @@ describe('interval', () => {
   test.each(['1s', '10m', '7m30s', '36h', '744h'])('%s lies on its grid', async (interval) => {
     const job = await createPeriodic({ interval });
     const { spec } = await describeJob(job);
-    const [{ every = 0, offset = 0 } = {}] = spec.intervals ?? [];
+    const [{ every, offset } = { every: 0, offset: 0 }] = spec.intervals ?? [];
     const from = new Date('2026-03-01T00:00:00Z');
     const first = (Math.floor((from.getTime() - offset) / every) + 1) * every + offset;
     const grid = [0, 1, 2, 3].map((step) => new Date(first + step * every));
