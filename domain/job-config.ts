@@ -51,7 +51,14 @@ export interface Container {
   workingDir?: string;
   env?: EnvVar[];
   volumeMounts?: VolumeMount[];
-  resources?: Record<string, unknown>;
+  resources?: Resources;
+  [field: string]: unknown;
+}
+
+/** Amounts are Kubernetes quantities in canonical form. */
+export interface Resources {
+  requests?: Record<string, string>;
+  limits?: Record<string, string>;
   [field: string]: unknown;
 }
 
@@ -72,6 +79,7 @@ export interface PodSpec {
   volumes?: Volume[];
   tolerations?: Record<string, unknown>[];
   serviceAccountName?: string;
+  securityContext?: Record<string, unknown>;
   [field: string]: unknown;
 }
 
@@ -93,7 +101,7 @@ export interface DecorationConfig {
   timeout?: string;
   grace_period?: string;
   utility_images?: { clonerefs?: string; initupload?: string; entrypoint?: string; sidecar?: string };
-  resources?: Record<string, unknown>;
+  resources?: { clonerefs?: Resources; initupload?: Resources; place_entrypoint?: Resources; sidecar?: Resources };
   gcs_configuration?: GcsConfiguration;
   gcs_credentials_secret?: string;
   s3_credentials_secret?: string;

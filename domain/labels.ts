@@ -16,6 +16,7 @@ export const labelKeys = {
   pull: 'prow.k8s.io/refs.pull',
   id: 'prow.k8s.io/id',
   buildId: 'prow.k8s.io/build-id',
+  plankVersion: 'prow.k8s.io/plank-version',
   isOptional: 'prow.k8s.io/is-optional',
   retest: 'prow.k8s.io/retest',
   reRun: 'prow.k8s.io/re-run',
@@ -58,9 +59,10 @@ export function labelsAndAnnotations(
   };
 }
 
-/** What the pod of a ProwJob carries; its build id is that of the status. */
-export function podMetadata(job: Pick<ProwJob, 'metadata' | 'spec' | 'status'>): Metadata {
-  return labelsAndAnnotations(job.spec, labelsAfterPod(job), job.metadata.annotations);
+/** What the pod of a ProwJob carries; its build id is that of the status. The version is that of who creates the pod. */
+export function podMetadata(job: Pick<ProwJob, 'metadata' | 'spec' | 'status'>, plankVersion?: string): Metadata {
+  const version = plankVersion === undefined ? {} : { [labelKeys.plankVersion]: plankVersion };
+  return labelsAndAnnotations(job.spec, labelsAfterPod(job), job.metadata.annotations, version);
 }
 
 /** The ProwJob's own labels once its pod was built: Prow persists the two ids with the next status write. */

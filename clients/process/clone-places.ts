@@ -1,16 +1,9 @@
 /**
- * Where refs are cloned from and to (spec jobs.md 5.11).
+ * Where refs are cloned from, and which clone paths are safe (spec jobs.md 5.11).
  */
-import { posix } from 'node:path';
 import type { Refs } from '../../domain/job-config.ts';
 
-type Place = Pick<Refs, 'org' | 'repo' | 'path_alias' | 'repo_link' | 'clone_uri'>;
-
-/** Path below the source root, such as `github.com/org/repo`. May lead out of the root: see `isInside`. */
-export function clonePath({ org, repo, path_alias, repo_link }: Place): string {
-  const place = path_alias || repo_link?.split('://').at(-1) || `github.com/${org}/${repo}`;
-  return posix.join('src', place);
-}
+type Place = Pick<Refs, 'org' | 'repo' | 'repo_link' | 'clone_uri'>;
 
 export function cloneUri({ org, repo, repo_link, clone_uri }: Place): string {
   if (clone_uri) return clone_uri;

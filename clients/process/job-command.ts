@@ -5,7 +5,8 @@
 import { existsSync } from 'node:fs';
 import type { Container, EnvVar, PodSpec, Refs } from '../../domain/job-config.ts';
 import type { ProwJob, ProwJobSpec } from '../../domain/prowjob.ts';
-import { clonePath, cloneUri, hostOfUri, isInside } from './clone-places.ts';
+import { clonePath, refsToClone, workingRefs } from '../../rules/refs-to-clone.ts';
+import { cloneUri, hostOfUri, isInside } from './clone-places.ts';
 import { SpecInvalid } from './spec-invalid.ts';
 
 export interface Trust {
@@ -13,12 +14,6 @@ export interface Trust {
   trustPullRequests: boolean;
   /** Hosts (with port, if any) whose pull requests are run all the same, such as the local forge. */
   trustedHosts: readonly string[];
-}
-
-/** The refs that are cloned: none for undecorated jobs. */
-export function refsToClone(spec: ProwJobSpec): Refs[] {
-  if (!spec.decoration_config || spec.decoration_config.skip_cloning) return [];
-  return [...(spec.refs ? [spec.refs] : []), ...(spec.extra_refs ?? [])];
 }
 
 /** The single container of the job. Throws SpecInvalid for all that cannot be run here. */
@@ -133,8 +128,7 @@ export function expanded(text: string, environment: Readonly<Record<string, stri
 
 /** Relative to the run's folder, or the container's own if nothing is cloned and it exists here (spec 5.9). */
 export function workingDirectoryOf(spec: ProwJobSpec, container: Container): string {
-  const refs = refsToClone(spec);
-  const main = refs.find(({ workdir }) => workdir) ?? refs[0];
+  const main = workingRefs(refsToClone(spec));
   if (main) return `gopath/${clonePath(main)}`;
   const { workingDir } = container;
   return workingDir?.startsWith('/') && existsSync(workingDir) ? workingDir : 'work';

@@ -4,15 +4,9 @@
 import { durationMs } from '../../domain/duration.ts';
 import type { RunRequest } from '../../domain/executor.ts';
 import { jobEnvironment } from '../../rules/job-environment.ts';
+import { refsToClone } from '../../rules/refs-to-clone.ts';
 import { baseEnvironment, gitEnvironment } from './base-environment.ts';
-import {
-  environmentOf,
-  expanded,
-  refsToClone,
-  runnableContainer,
-  type Trust,
-  workingDirectoryOf,
-} from './job-command.ts';
+import { environmentOf, expanded, runnableContainer, type Trust, workingDirectoryOf } from './job-command.ts';
 import type { RunFiles, RunSpec } from './run-files.ts';
 
 /** The entrypoint's own values (spec jobs.md 5.10). */

@@ -3,7 +3,14 @@
  * configurations touch a few dozen of the hundred.
  */
 import { z } from 'zod';
-import type { Container, EnvVar, PodSpec as PodSpecType, Volume, VolumeMount } from '../../domain/job-config.ts';
+import type {
+  Container,
+  EnvVar,
+  PodSpec as PodSpecType,
+  Resources,
+  Volume,
+  VolumeMount,
+} from '../../domain/job-config.ts';
 import { IntOrString, Quantity, Time } from './kinds.ts';
 import { podModels } from './pod-spec.generated.ts';
 
@@ -68,4 +75,4 @@ export const PodVolume = typed<Volume>('V1Volume');
 export const PodVolumeMount = typed<VolumeMount>('V1VolumeMount');
 export const PodToleration = typed<Record<string, unknown>>('V1Toleration');
 export const PodAffinity = typed<Record<string, unknown>>('V1Affinity');
-export const PodResources = typed<Record<string, unknown>>('V1ResourceRequirements');
+export const PodResources = typed<Resources>('V1ResourceRequirements');
