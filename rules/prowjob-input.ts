@@ -101,7 +101,10 @@ function storageFor(spec: ProwJobSpec, plank: Plank): GcsConfiguration {
 }
 
 /** The job's own timeouts over plank's (spec 5.4). */
-function timeoutsFor({ decoration_config: own }: ProwJobSpec, plank: Plank): ProwJobInput['timeouts'] {
+export function timeoutsFor(
+  { decoration_config: own }: Pick<ProwJobSpec, 'decoration_config'>,
+  plank: Pick<Plank, 'pod_pending_timeout' | 'pod_running_timeout' | 'pod_unscheduled_timeout'>,
+): ProwJobInput['timeouts'] {
   return {
     pendingMs: durationMs(own?.pod_pending_timeout ?? plank.pod_pending_timeout),
     runningMs: durationMs(own?.pod_running_timeout ?? plank.pod_running_timeout),

@@ -20,9 +20,11 @@ import {
   abortedProwJob,
   finishedProwJob,
   pendingProwJob,
+  revivedProwJob,
   successfully,
   triggeredProwJob,
 } from '../domain/jobs/prowjob-life.ts';
+import { reachedMaxRevivals } from '../domain/plank/observe-pod.ts';
 import { isComplete, type FinalState, type ProwJob } from '../domain/prowjob.ts';
 import type { ProwJobInput } from '../domain/prowjob-input.ts';
 import { jobActivities } from './lib/job-activities.ts';
@@ -52,7 +54,6 @@ export async function prowJob(input: ProwJobInput): Promise<ProwJobResult> {
   let job = triggeredProwJob(input, { name, buildId: await newBuildId(input, acts), now: new Date() });
   let aborted: string | undefined;
   let started = false;
-  let revivals = 0;
 
   setHandler(state, () => job);
   setHandler(
@@ -103,10 +104,12 @@ export async function prowJob(input: ProwJobInput): Promise<ProwJobResult> {
       const [outcome] = await Promise.all([acts.watchRun(request()), record()]);
       if (outcome.kind === 'ended') return outcome;
       if (outcome.counted) {
-        if (revivals >= input.maxRevivals) return tooManyRevivals(input.maxRevivals, outcome.cause);
-        revivals += 1;
+        const { pod_revival_count: revivals = 0 } = job.status;
+        if (revivals >= input.maxRevivals) return tooManyRevivals(revivals, outcome.cause);
+        job = revivedProwJob(job);
       }
-      job = { ...job, status: { ...job.status, build_id: await newBuildId(input, acts), pod_revival_count: revivals } };
+      const buildId = await newBuildId(input, acts);
+      job = { ...job, status: { ...job.status, build_id: buildId } };
     }
   };
 
@@ -134,9 +137,8 @@ function notAbortable(job: ProwJob): string {
   return `ProwJob ${job.metadata.name} of ${job.spec.job} is ${job.status.state} and can no longer be aborted.`;
 }
 
-function tooManyRevivals(max: number, cause: string): Ended {
-  const description = `Job pod reached max revivals (${max}) after being stopped unexpectedly (${cause})`;
-  return { kind: 'ended', state: 'error', description };
+function tooManyRevivals(revivals: number, cause: string): Ended {
+  return { kind: 'ended', state: 'error', description: reachedMaxRevivals(revivals, cause) };
 }
 
 /** What an error out of the run means for the job: cancelled, refused by the executor, or impossible to find out. */

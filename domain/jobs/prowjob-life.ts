@@ -28,8 +28,12 @@ export function triggeredProwJob(input: ProwJobInput, given: { name: string; bui
   };
 }
 
-/** Plank's step "pod created or found" (spec 5.2 step 4); a restarted run keeps its first pending time. */
+/**
+ * Plank's step "pod created or found" (spec 5.2 step 4). A job that was pending already has only got another run: it keeps its
+ * pending time and description (spec 5.4).
+ */
 export function pendingProwJob(job: ProwJob, given: { buildId: string; now: Date }): ProwJob {
+  const first = job.status.state !== 'pending';
   return {
     ...job,
     metadata: {
@@ -39,12 +43,16 @@ export function pendingProwJob(job: ProwJob, given: { buildId: string; now: Date
     status: {
       ...job.status,
       state: 'pending',
-      pendingTime: job.status.pendingTime ?? rfc3339(given.now),
+      ...(first && { pendingTime: rfc3339(given.now), description: 'Job triggered.' }),
       build_id: given.buildId,
       pod_name: job.metadata.name,
-      description: 'Job triggered.',
     },
   };
+}
+
+/** The run stopped through no fault of its own and is to be brought back (spec 5.5); the count limits how often. */
+export function revivedProwJob(job: ProwJob): ProwJob {
+  return { ...job, status: { ...job.status, pod_revival_count: (job.status.pod_revival_count ?? 0) + 1 } };
 }
 
 /** Aborted on request: the state counts at once, the completion time only when the run has ended (spec 4.4). */

@@ -21,6 +21,8 @@ export interface GoldenKind<Case = never> {
   /** Absent: the part of the system does not exist yet, and `notYet` says so. */
   evaluate?(given: Case, context: RunContext): Evaluation | Promise<Evaluation>;
   declared?: readonly DeclaredRule<Case>[];
+  /** Share of a file that may fall under declared differences, where its cases gather at them. Default `maxDeclaredShare`. */
+  declaredShare?: number;
   notYet?: string;
 }
 

@@ -7,6 +7,8 @@ import { evaluateDecodeCase, type DecodeCase } from './decode.ts';
 import { evaluateDurationCase, type DurationCase } from './durations.ts';
 import { has, isRecord, kind, type GoldenKind } from './kind.ts';
 import { evaluateLabelsCase, type LabelsCase } from './labels.ts';
+import { plankDifferences } from './plank-differences.ts';
+import { evaluatePlankCase, type PlankCase } from './plank.ts';
 import { evaluateSelectionCase, type SelectionCase } from './selection.ts';
 import { evaluateStorageCase, type StorageCase } from './storage.ts';
 import { evaluateTotalsContent } from './totals.ts';
@@ -41,10 +43,20 @@ const jobs: readonly GoldenKind<unknown>[] = [
   kind({
     name: 'selection (replies, labels and aborts: not yet)',
     file: /selection[^/]*\.json$/,
-    shape: (first) => has(first, 'case', 'expect'),
+    shape: (first) => has(first, 'case', 'expect') && isRecord(first) && isRecord(first['case']),
     cases: list<SelectionCase>,
     evaluate: evaluateSelectionCase,
     declared: selectionDifferences,
+  }),
+  kind({
+    name: 'plank',
+    file: /plank[^/]*\.jsonl$/,
+    shape: (first) => has(first, 'input', 'expect') && isRecord(first) && has(first['input'], 'reconcile', 'pods'),
+    cases: list<PlankCase>,
+    evaluate: evaluatePlankCase,
+    declared: plankDifferences,
+    // A few dozen cases picked from the edges: each of the three rules meets one or two of them, which is 10 % of the file.
+    declaredShare: 0.2,
   }),
   kind({
     name: 'labels',
@@ -90,7 +102,6 @@ const deck =
 
 const later: readonly GoldenKind<unknown>[] = [
   notYet(/pods\/(context\.json|[^/]+\.jsonl)$/, 'pods: with the Kubernetes executor'),
-  notYet(/plank\.jsonl$/, 'plank: with the Kubernetes executor'),
   notYet(new RegExp(`plugins/(${plugins})\\.jsonl$`), 'plugins: with the event actors'),
   notYet(new RegExp(`tide/(${tide})\\.jsonl$`), 'tide: with the merge pools'),
   notYet(new RegExp(`deck/(${deck})\\.jsonl$`), 'deck: with the full Deck'),

@@ -73,8 +73,9 @@ export async function runFile(folder: string, path: string, options: RunOptions)
     options.emit?.({ file: path, id, ours: evaluation.ours });
     await count(result, kind, given, id, evaluation);
   }
-  if (result.declared > result.cases * maxDeclaredShare) {
-    result.failure = `${result.declared} of ${result.cases} cases fall under declared differences, more than ${maxDeclaredShare * 100} %`;
+  const { declaredShare = maxDeclaredShare } = kind;
+  if (result.declared > result.cases * declaredShare) {
+    result.failure = `${result.declared} of ${result.cases} cases fall under declared differences, more than ${declaredShare * 100} %`;
   }
   return result;
 }
@@ -124,7 +125,7 @@ function idOf(given: unknown, index: number): string {
   const places = isRecord(given) ? [given, given['case'], given['input']] : [];
   for (const place of places) {
     if (!isRecord(place)) continue;
-    const id = place['id'] ?? place['expr'] ?? place['text'];
+    const id = place['id'] ?? place['expr'] ?? place['text'] ?? place['case'];
     if (typeof id === 'string') return id;
   }
   return `#${index + 1}`;
