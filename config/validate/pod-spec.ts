@@ -1,17 +1,26 @@
 /**
  * Pod specs (spec jobs.md 2.9): what decoration needs for itself is not free for jobs.
  */
-import type { Container, JobBase, PodSpec } from '../../domain/job-config.ts';
+import type { Container, JobBase, PodSpec, VolumeMount } from '../../domain/job-config.ts';
 import type { ProwJobType } from '../../domain/prowjob.ts';
 import { reservedEnvNames } from '../../rules/job-environment.ts';
+import {
+  codeMount,
+  gcsCredentialsMount,
+  logsMount,
+  s3CredentialsMount,
+  toolsMount,
+  utilityContainerNames,
+} from '../../rules/pod/mounts.ts';
 import type { Report } from './report.ts';
 
-const reservedContainers = new Set(['clonerefs', 'initupload', 'place-entrypoint', 'sidecar']);
+const reservedContainers: ReadonlySet<string> = new Set(utilityContainerNames);
+const testMounts: readonly VolumeMount[] = [logsMount, codeMount, toolsMount];
 /** Made by decoration; jobs may mount the credentials, not the others. */
-const decorationVolumes = ['logs', 'code', 'tools'];
-const credentialVolumes = ['gcs-credentials', 's3-credentials'];
+const decorationVolumes: readonly string[] = testMounts.map(({ name }) => name);
+const credentialVolumes: readonly string[] = [gcsCredentialsMount.name, s3CredentialsMount.name];
 /** Compared as texts, as Prow does: `/logs/x` is free. */
-const reservedPaths = new Set(['/logs', '/home/prow/go', '/tools']);
+const reservedPaths: ReadonlySet<string> = new Set(testMounts.map(({ mountPath }) => mountPath));
 
 export function checkPodSpec(job: JobBase, type: ProwJobType, report: Report): void {
   const { spec, decoration_config: decoration } = job;

@@ -6,6 +6,7 @@ import { loadAll } from 'js-yaml';
 import type { DeclaredRule } from './declared-rule.ts';
 import { evaluateDecodeCase, type DecodeCase } from './decode.ts';
 import { has, isRecord } from './kind.ts';
+import { refusedAtLoad, type PodsCase } from './pods.ts';
 import { selectionDifferences } from './selection-differences.ts';
 
 export const decodeDifferences: readonly DeclaredRule<DecodeCase>[] = [
@@ -13,7 +14,7 @@ export const decodeDifferences: readonly DeclaredRule<DecodeCase>[] = [
     name: 'a cron expression with a time zone is refused at load',
     reason:
       'jobs.md 3.7: it passes load validation but cannot be scheduled, and keeps later entries from being added [fix]',
-    applies: (given) => !given.error && valuesOf(given, 'cron').some((cron) => /^(CRON_)?TZ=/.test(String(cron))),
+    applies: (given) => !given.error && valuesOf(given, 'cron').some(hasTimeZone),
     expected: () => ({ error: true }),
   },
   {
@@ -28,7 +29,20 @@ export const decodeDifferences: readonly DeclaredRule<DecodeCase>[] = [
   },
 ];
 
+export const podsDifferences: readonly DeclaredRule<PodsCase>[] = [
+  {
+    name: 'a cron expression with a time zone is refused at load',
+    reason: 'jobs.md 3.7: as for decoding [fix]',
+    applies: ({ kind, job, expectLoadError }) => !expectLoadError && kind === 'periodic' && hasTimeZone(job['cron']),
+    expected: () => refusedAtLoad,
+  },
+];
+
 export { selectionDifferences };
+
+function hasTimeZone(cron: unknown): boolean {
+  return /^(CRON_)?TZ=/.test(String(cron));
+}
 
 /** The values of a key anywhere in the files of a case. */
 function valuesOf({ files }: DecodeCase, key: string): unknown[] {

@@ -8,6 +8,8 @@ import type { Evaluation } from './decode.ts';
 export interface RunContext {
   /** Folder with the real configuration (`config/prow`, `config/jobs`) that totals are computed from. */
   dataDir: string;
+  /** The file that the case is from. */
+  path: string;
 }
 
 export interface GoldenKind<Case = never> {

@@ -2,13 +2,14 @@
  * The kinds of golden files, one entry each. A file that fits none fails the run: data that nothing looks at proves nothing.
  */
 import { cronCases, evaluateCronCase } from './cron.ts';
-import { decodeDifferences, selectionDifferences } from './declared.ts';
+import { decodeDifferences, podsDifferences, selectionDifferences } from './declared.ts';
 import { evaluateDecodeCase, type DecodeCase } from './decode.ts';
 import { evaluateDurationCase, type DurationCase } from './durations.ts';
 import { has, isRecord, kind, type GoldenKind } from './kind.ts';
 import { evaluateLabelsCase, type LabelsCase } from './labels.ts';
 import { plankDifferences } from './plank-differences.ts';
 import { evaluatePlankCase, type PlankCase } from './plank.ts';
+import { evaluatePodsCase, evaluatePodsContext, isPodsCase, isPodsContext, type PodsCase } from './pods.ts';
 import { evaluateSelectionCase, type SelectionCase } from './selection.ts';
 import { evaluateStorageCase, type StorageCase } from './storage.ts';
 import { evaluateTotalsContent } from './totals.ts';
@@ -73,6 +74,21 @@ const jobs: readonly GoldenKind<unknown>[] = [
     evaluate: evaluateStorageCase,
   }),
   kind({
+    name: 'pods',
+    file: /pods\/[^/]+\.jsonl$/,
+    shape: isPodsCase,
+    cases: list<PodsCase>,
+    evaluate: evaluatePodsCase,
+    declared: podsDifferences,
+  }),
+  kind({
+    name: 'pods context',
+    file: /context[^/]*\.json$/,
+    shape: isPodsContext,
+    cases: (content) => (isPodsContext(content) ? [content] : []),
+    evaluate: evaluatePodsContext,
+  }),
+  kind({
     name: 'totals (findings of the checker on plugins and tide: not yet)',
     file: /totals[^/]*\.json$/,
     shape: (first) => has(first, 'md5OfSortedNames'),
@@ -101,7 +117,6 @@ const deck =
   'badge|buildlog|git-provider-link|job-history-url|job-history|prowjobs-js|pull-commit|rerun-auth|spyglass-page|storage-path|visibility';
 
 const later: readonly GoldenKind<unknown>[] = [
-  notYet(/pods\/(context\.json|[^/]+\.jsonl)$/, 'pods: with the Kubernetes executor'),
   notYet(new RegExp(`plugins/(${plugins})\\.jsonl$`), 'plugins: with the event actors'),
   notYet(new RegExp(`tide/(${tide})\\.jsonl$`), 'tide: with the merge pools'),
   notYet(new RegExp(`deck/(${deck})\\.jsonl$`), 'deck: with the full Deck'),

@@ -33,7 +33,7 @@ export interface FileResult {
   notYet?: string;
 }
 
-export interface RunOptions extends RunContext {
+export interface RunOptions extends Omit<RunContext, 'path'> {
   /** Told of every value that we compute. */
   emit?: (line: { file: string; id: string; ours: unknown }) => void;
 }
@@ -69,7 +69,7 @@ export async function runFile(folder: string, path: string, options: RunOptions)
   if (kind.notYet || !kind.evaluate) return { ...result, notYet: kind.notYet ?? 'not yet' };
   for (const [index, given] of cases.entries()) {
     const id = idOf(given, index);
-    const evaluation = await kind.evaluate(given, options);
+    const evaluation = await kind.evaluate(given, { ...options, path: join(folder, path) });
     options.emit?.({ file: path, id, ours: evaluation.ours });
     await count(result, kind, given, id, evaluation);
   }
@@ -128,5 +128,8 @@ function idOf(given: unknown, index: number): string {
     const id = place['id'] ?? place['expr'] ?? place['text'] ?? place['case'];
     if (typeof id === 'string') return id;
   }
-  return `#${index + 1}`;
+  const named = isRecord(given)
+    ? (given['note'] ?? (isRecord(given['job']) ? given['job']['name'] : undefined))
+    : undefined;
+  return typeof named === 'string' ? `#${index + 1} ${named}` : `#${index + 1}`;
 }
