@@ -5,7 +5,8 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { taskQueues, workflowTypes } from '../domain/wire.ts';
 import type { limiter } from '../workflows/limiter.ts';
-import { slotGranted, slotReleased, slotRequested, type SlotRound } from '../workflows/limiter.messages.ts';
+import { slotReleased, slotRequested, type SlotRound } from '../workflows/limiter.messages.ts';
+import { slotGranted } from '../workflows/prow-job.messages.ts';
 import { findClosed, type ClosedWorkflow } from './find-closed.ts';
 import { inParallel } from './in-parallel.ts';
 

@@ -52,6 +52,3 @@ export const slotReleased = defineSignal<[SlotRelease]>(signals.slotReleased);
 /** A new capacity of a queue or of the installation; negative = no limit. Limits per job ignore it: theirs are frozen. */
 export const configChanged = defineSignal<[{ capacity: number }]>(signals.configChanged);
 export const state = defineQuery<LimiterState>(queries.state);
-
-/** Sent to a job: the limiter with this workflow id has given it a slot, for this round. */
-export const slotGranted = defineSignal<[key: string, round: number]>(signals.slotGranted);

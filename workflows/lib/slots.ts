@@ -7,7 +7,7 @@
 import { CancellationScope, condition, log, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { LimitActivities } from '../../activities/limits.ts';
 import { taskQueues } from '../../domain/wire.ts';
-import { slotGranted } from '../limiter.messages.ts';
+import { slotGranted } from '../prow-job.messages.ts';
 
 export interface SlotNeed {
   /** Workflow id of the limiter. */
