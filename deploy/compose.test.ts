@@ -79,8 +79,9 @@ describe('docker-compose.yml', () => {
 
   test.each(roleNamesGiven)('the health check of %s asks the port that it listens on', (name) => {
     const { environment = {}, healthcheck } = role(name);
+    const port = environment[name === 'deck' ? 'BOWSPRIT_PORT' : 'BOWSPRIT_TELEMETRY_PORT'];
 
-    expect(JSON.stringify(healthcheck)).toContain(`127.0.0.1:${environment['BOWSPRIT_TELEMETRY_PORT']}/healthz/ready`);
+    expect(JSON.stringify(healthcheck)).toContain(`127.0.0.1:${port}/healthz/ready`);
     expect(environment['BOWSPRIT_TELEMETRY_HOST']).toBe('0.0.0.0');
   });
 
