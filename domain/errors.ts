@@ -2,19 +2,84 @@
  * The catalogue of failure types (`ApplicationFailure.type`), recognised by type and never by message.
  *
  * A failing test is a successful activity: outcomes the system is meant to know are returned values. These are for
- * "could not find out" and "must not go on".
+ * "could not find out" and "must not go on". docs/reference/failures.md is made from this table.
  */
+
+export interface Failure {
+  /** Whether the same call may succeed later: the activity is retried, with growing pauses, until its time is over. */
+  retry: boolean;
+  /** What has happened. */
+  text: string;
+  /** What an operator can do about it. */
+  action: string;
+}
+
 export const failureTypes = {
-  SpecInvalid: { retry: false, text: 'The ProwJob cannot be run as specified.' },
-  ConfigInvalid: { retry: false, text: 'The configuration does not allow this.' },
-  MessageInvalid: { retry: false, text: 'A signal, update or start argument is malformed.' },
-  JobNotFound: { retry: false, text: 'No such job, ProwJob or periodic is known.' },
-  PodRejected: { retry: false, text: 'The build cluster refuses the pod.' },
-  PodNotOurs: { retry: false, text: 'A pod of that name exists that is not ours.' },
-  ClusterUnavailable: { retry: true, text: 'The build cluster cannot be reached.' },
-  StorageUnavailable: { retry: true, text: 'Blob storage cannot be written or read.' },
-  HostUnavailable: { retry: true, text: 'The code host cannot be reached.' },
-  NotCurrent: { retry: true, text: 'The worker has not loaded this configuration generation yet.' },
-} as const satisfies Record<string, { retry: boolean; text: string }>;
+  SpecInvalid: {
+    retry: false,
+    text: 'The ProwJob cannot be run as specified.',
+    action:
+      'The message names the job and what its executor cannot do. Change the job, or run it on an executor that can. The ProwJob ends with `error`.',
+  },
+  ConfigInvalid: {
+    retry: false,
+    text: 'The configuration does not allow this.',
+    action:
+      'The message says what is missing or ambiguous: a setting, a type, refs. Give it with the request or in the configuration.',
+  },
+  MessageInvalid: {
+    retry: false,
+    text: 'A signal, update or start argument is malformed.',
+    action: 'Mend the caller. The message names the field; nothing was started.',
+  },
+  JobNotFound: {
+    retry: false,
+    text: 'No such job, ProwJob or periodic is known.',
+    action:
+      'Check the name with `bowsprit jobs list` or `bowsprit periodic list`; old ProwJobs are forgotten after sinker.max_prowjob_age.',
+  },
+  NotAbortable: {
+    retry: false,
+    text: 'The ProwJob has ended, or is being aborted already.',
+    action: 'Nothing: it is over. The message says in which state it is.',
+  },
+  PodRejected: {
+    retry: false,
+    text: 'The build cluster refuses the pod.',
+    action:
+      "The message has the API server's words: a quota, an admission rule, a missing service account. The ProwJob ends with `error`.",
+  },
+  PodNotOurs: {
+    retry: false,
+    text: 'A pod of that name exists that is not ours.',
+    action: 'Find out who made the pod; it is never touched. The ProwJob ends with `error`.',
+  },
+  ClusterUnavailable: {
+    retry: true,
+    text: 'The build cluster cannot be reached.',
+    action: 'Mend network, credentials or cluster. Waiting runs go on by themselves when it is back.',
+  },
+  StorageUnavailable: {
+    retry: true,
+    text: 'Blob storage cannot be written or read.',
+    action:
+      'Make room on the disk of the data directory, or mend the bucket. Results that wait are stored when it is back.',
+  },
+  HostUnavailable: {
+    retry: true,
+    text: 'The code host, or tot, cannot be reached.',
+    action: 'Mend network or service. What waits goes on by itself when it is back.',
+  },
+  NotCurrent: {
+    retry: true,
+    text: 'The worker has not loaded this configuration generation yet.',
+    action: 'Nothing, unless it lasts: then look in the log of that worker for a refused configuration.',
+  },
+  WorkerShutdown: {
+    retry: true,
+    text: 'The worker that watched a run is stopping.',
+    action: 'Nothing: the next worker takes the run over. The run itself goes on.',
+  },
+} as const satisfies Record<string, Failure>;
 
 export type FailureType = keyof typeof failureTypes;
