@@ -11,12 +11,18 @@ import type { DeckDeps } from './deps.ts';
 import { HttpError } from './http-error.ts';
 import type { Visible } from './visible.ts';
 
+const previewHelp =
+  'Shows what a rerun would create, as YAML, and changes nothing. `prowjob=`, `mode=original` or `mode=latest`.';
+const rerunHelp =
+  'Starts a ProwJob again: `prowjob=`, `mode=original` (as it was) or `mode=latest` (as configured now).';
+const abortHelp = 'Aborts a ProwJob that has not ended: `prowjob=`.';
+
 type Query = { Querystring: { prowjob?: string; mode?: string } };
 
 export function addActionRoutes(app: FastifyInstance, deps: DeckDeps, visible: Visible): void {
   const { settings, logger, prowJobs } = deps;
 
-  app.get<Query>('/rerun', async (request, reply) => {
+  app.get<Query>('/rerun', { config: { does: previewHelp } }, async (request, reply) => {
     const item = visible.named(request.query.prowjob);
     const input = await inputOf(item, modeOf(request.query.mode));
     const { spec, labels, annotations, namespace, description } = input;
@@ -31,7 +37,7 @@ export function addActionRoutes(app: FastifyInstance, deps: DeckDeps, visible: V
     return reply.type('text/plain; charset=utf-8').send(dump(created, { lineWidth: -1 }));
   });
 
-  app.post<Query>('/rerun', async (request, reply) => {
+  app.post<Query>('/rerun', { config: { does: rerunHelp } }, async (request, reply) => {
     const item = visible.named(request.query.prowjob);
     const mode = modeOf(request.query.mode);
     const { spec } = await inputOf(item, mode);
@@ -42,7 +48,7 @@ export function addActionRoutes(app: FastifyInstance, deps: DeckDeps, visible: V
     return reply.send({ ...started, message: `Started ${started.job} again.` });
   });
 
-  app.post<Query>('/abort', async (request, reply) => {
+  app.post<Query>('/abort', { config: { does: abortHelp } }, async (request, reply) => {
     const item = visible.named(request.query.prowjob);
     const { metadata, spec, status } = item.prowJob;
     if (!['scheduling', 'triggered', 'pending'].includes(status.state)) {
@@ -59,6 +65,7 @@ export function addActionRoutes(app: FastifyInstance, deps: DeckDeps, visible: V
     app.route({
       method: url === '/abort' ? ['GET', 'PUT', 'DELETE', 'PATCH'] : ['PUT', 'DELETE', 'PATCH'],
       url,
+      config: { does: false },
       handler: async () => {
         throw new HttpError(405, `${url} takes ${url === '/abort' ? 'POST' : 'GET and POST'} only.`);
       },

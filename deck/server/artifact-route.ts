@@ -8,7 +8,8 @@ import { HttpError } from './http-error.ts';
 import type { Runs } from './runs.ts';
 
 export function addArtifactRoute(app: FastifyInstance, { blobs }: DeckDeps, runs: Runs): void {
-  app.get<{ Params: { '*': string } }>('/artifact/*', async (request, reply) => {
+  const does = 'A file of a run: `/artifact/<bucket>/<path>`. Sandboxed; what a browser could execute is a download.';
+  app.get<{ Params: { '*': string } }>('/artifact/*', { config: { does } }, async (request, reply) => {
     const key = request.params['*'];
     const found = (await runs.mayRead(key)) ? await blobs.stat(key).catch(() => undefined) : undefined;
     const stream = found && (await blobs.stream(key));

@@ -11,6 +11,7 @@ import { HttpError } from './http-error.ts';
 import { addListRoutes } from './list-routes.ts';
 import { addLogRoute } from './log-route.ts';
 import { addPageRoutes } from './page-routes.ts';
+import { tellRoutes } from './route-help.ts';
 import { addRunRoutes } from './run-routes.ts';
 import { createRuns } from './runs.ts';
 import { addSecurity } from './security.ts';
@@ -23,6 +24,7 @@ export async function createDeck(deps: DeckDeps): Promise<FastifyInstance> {
     bodyLimit: 64 * 1024,
     routerOptions: { ignoreTrailingSlash: false, querystringParser: firstValues },
   });
+  if (deps.onRoute) tellRoutes(app, deps.onRoute);
   addSecurity(app, settings.allowedHosts);
   app.setErrorHandler(async (error, _request, reply) => {
     const status = error instanceof HttpError ? error.statusCode : statusOf(error);
@@ -47,11 +49,13 @@ export async function createDeck(deps: DeckDeps): Promise<FastifyInstance> {
   return app;
 
   function addHealth(to: FastifyInstance): void {
-    to.get('/healthz', async () => ({ status: 'ok' }));
-    to.get('/healthz/ready', async (_request, reply) =>
+    to.get('/healthz', { config: { does: 'The process answers.' } }, async () => ({ status: 'ok' }));
+    to.get('/healthz/ready', { config: { does: 'The list has been read: 200, else 503.' } }, async (_request, reply) =>
       reply.code(readModel.ready() ? 200 : 503).send({ ready: readModel.ready() }),
     );
-    to.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+    to.get('/metrics', { config: { does: 'Metrics for Prometheus.' } }, async (_request, reply) =>
+      reply.type(registry.contentType).send(await registry.metrics()),
+    );
   }
 }
 

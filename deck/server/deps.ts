@@ -7,6 +7,7 @@ import type { RunLogs } from '../../domain/executor.ts';
 import type { LoadedConfig } from '../../domain/main-config.ts';
 import type { Viewer } from '../../rules/visibility.ts';
 import type { ReadModel } from '../read-model/read-model.ts';
+import type { RouteHelp } from './route-help.ts';
 
 export interface DeckSettings {
   /** `host:port` values that the Host header may have; anything else is a name that somebody else resolves to us. */
@@ -32,4 +33,6 @@ export interface DeckDeps {
   settings: DeckSettings;
   registry: Registry;
   logger: Logger;
+  /** Told of each route, for the reference. */
+  onRoute?: (route: RouteHelp) => void;
 }

@@ -27,7 +27,8 @@ export function addEventRoutes(app: FastifyInstance, deps: DeckDeps, visible: Vi
   // Open streams would keep the server from closing.
   app.addHook('preClose', async () => clients.forEach((client) => client.end()));
 
-  app.get('/events', { exposeHeadRoute: false }, (request, reply) => {
+  const does = 'Changes of the list as server-sent events.';
+  app.get('/events', { exposeHeadRoute: false, config: { does } }, (request, reply) => {
     if (clients.size >= maxClients) throw new HttpError(503, 'Too many pages are open; reload this one later.');
     reply.hijack();
     const { raw } = reply;

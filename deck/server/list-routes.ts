@@ -13,6 +13,11 @@ import { rowOf } from './rows.ts';
 import { deckStatus } from './status.ts';
 import type { Visible } from './visible.ts';
 
+const prowJobsHelp =
+  "ProwJobs as Prow's Deck lists them. `omit=` leaves out `annotations,labels,decoration_config,pod_spec`, `org=` `repo=` " +
+  '`owner=` filter, `var=` makes a script of it, `limit=` and `offset=` take a part (`X-Total-Count` has the number of all).';
+const dataHelp = 'The older, shorter form of that list; `var=` makes a script of it.';
+
 /** Records read at the same time, for what the list does not hold in memory. */
 const parallelReads = 16;
 
@@ -28,16 +33,20 @@ interface ListQuery {
 }
 
 export function addListRoutes(app: FastifyInstance, deps: DeckDeps, visible: Visible): void {
-  app.get('/api/jobs', async (_request, reply): Promise<JobList> => {
-    reply.header('cache-control', 'no-store');
-    return {
-      items: visible.items().map((item) => rowOf(item, deps.settings)),
-      revision: deps.readModel.revision(),
-      status: deckStatus(deps),
-    };
-  });
+  app.get(
+    '/api/jobs',
+    { config: { does: 'The list of ProwJobs, for the pages.' } },
+    async (_request, reply): Promise<JobList> => {
+      reply.header('cache-control', 'no-store');
+      return {
+        items: visible.items().map((item) => rowOf(item, deps.settings)),
+        revision: deps.readModel.revision(),
+        status: deckStatus(deps),
+      };
+    },
+  );
 
-  app.get<{ Querystring: ListQuery }>('/prowjobs.js', async (request, reply) => {
+  app.get<{ Querystring: ListQuery }>('/prowjobs.js', { config: { does: prowJobsHelp } }, async (request, reply) => {
     const { omit = '', limit, offset, ...filters } = request.query;
     const omitted = new Set(omit.split(',').filter(Boolean));
     const found = visible.items().filter((item) => matches(item.prowJob, filters));
@@ -48,7 +57,7 @@ export function addListRoutes(app: FastifyInstance, deps: DeckDeps, visible: Vis
     return sendScript(request, reply, { items }, request.query.var);
   });
 
-  app.get<{ Querystring: ListQuery }>('/data.js', async (request, reply) =>
+  app.get<{ Querystring: ListQuery }>('/data.js', { config: { does: dataHelp } }, async (request, reply) =>
     sendScript(
       request,
       reply,

@@ -10,6 +10,10 @@ import { HttpError } from './http-error.ts';
 import type { FoundRun, Runs } from './runs.ts';
 import { readStoredLog } from './stored-log.ts';
 
+const logHelp =
+  'The log of a run as text: `job=` and `id=` (the build id), or `src=`. With `offset=` one piece from that byte on; the headers ' +
+  '`X-Log-Next` and `X-Log-Complete` say where the next one begins and whether there will be one.';
+
 /** Bytes of a piece. */
 const pieceSize = 1024 * 1024;
 
@@ -28,7 +32,7 @@ interface Piece {
 }
 
 export function addLogRoute(app: FastifyInstance, { logs, blobs }: DeckDeps, runs: Runs): void {
-  app.get<{ Querystring: LogQuery }>('/log', async (request, reply) => {
+  app.get<{ Querystring: LogQuery }>('/log', { config: { does: logHelp } }, async (request, reply) => {
     const { job, id, src, offset, container } = request.query;
     if (!src && !(job && id)) throw new HttpError(400, 'Say which: /log?job=NAME&id=BUILD');
     if (!src && /\//.test(`${job}${id}`)) throw new HttpError(404, `No run ${id} of ${job} is known here.`);

@@ -17,6 +17,9 @@ const neverStored = { 'cache-control': 'no-store, must-revalidate', expires: '0'
 /** Seconds; names of assets contain a hash of their content. */
 const assetAge = 315_360_000;
 
+const viewHelp =
+  'The page of a run: `/view/prowjob/<job>/<build id>`, or `/view/gs/<bucket>/<path>` for what lies in storage.';
+
 /** Throws when the pages are not built. */
 export function addPageRoutes(app: FastifyInstance, publicDir: string, runs: Runs): void {
   const page = join(publicDir, 'index.html');
@@ -26,20 +29,22 @@ export function addPageRoutes(app: FastifyInstance, publicDir: string, runs: Run
   const html = readFileSync(page);
   const sendPage = (reply: FastifyReply) => reply.type('text/html; charset=utf-8').headers(neverStored).send(html);
 
-  app.get('/', async (_request, reply) => sendPage(reply));
-  app.get<{ Params: { '*': string } }>('/view/*', async (request, reply) => {
+  app.get('/', { config: { does: 'The page with the list.' } }, async (_request, reply) => sendPage(reply));
+  app.get<{ Params: { '*': string } }>('/view/*', { config: { does: viewHelp } }, async (request, reply) => {
     // The page tells people what is wrong; the status tells programs, and is the same for hidden runs and for none.
     const status = await runs.find(request.params['*']).then(() => 200, statusOf);
     return sendPage(reply.code(status));
   });
-  app.get('/favicon.ico', async (_request, reply) => reply.redirect('/favicon.svg'));
+  app.get('/favicon.ico', { config: { does: false } }, async (_request, reply) => reply.redirect('/favicon.svg'));
 
   for (const { name, path } of filesOf(publicDir)) {
     const type = types[extname(name)];
     if (!type) continue;
     const content = readFileSync(path);
     const caching = name.startsWith('assets/') ? `public, max-age=${assetAge}, immutable` : 'no-cache';
-    app.get(`/${name}`, async (_request, reply) => reply.type(type).header('cache-control', caching).send(content));
+    app.get(`/${name}`, { config: { does: false } }, async (_request, reply) =>
+      reply.type(type).header('cache-control', caching).send(content),
+    );
   }
 }
 
