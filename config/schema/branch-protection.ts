@@ -11,14 +11,14 @@ const Actors = z.object({
 });
 
 const policy = {
-  unmanaged: flag('Leave it alone.'),
+  unmanaged: flag('Leave the branch alone: nothing is set or removed.'),
   protect: flag('Whether to protect.'),
   required_status_checks: part(
     z.object({ contexts: texts('Contexts that must succeed.'), strict: flag('The branch must be up to date.') }),
-    'Status checks.',
+    'What must succeed before merging.',
   ),
   enforce_admins: flag('Administrators are bound too.'),
-  restrictions: part(Actors, 'Who may push.'),
+  restrictions: part(Actors, 'Who may push to the branch.'),
   require_manually_triggered_jobs: flag('Jobs that are started by hand are required too.'),
   required_pull_request_reviews: part(
     z.object({
@@ -26,9 +26,9 @@ const policy = {
       dismiss_stale_reviews: flag('New commits dismiss reviews.'),
       require_code_owner_reviews: flag('Code owners must review.'),
       required_approving_review_count: int('Number of approvals.'),
-      bypass_pull_request_allowances: part(Actors, 'Who may merge without.'),
+      bypass_pull_request_allowances: part(Actors, 'Who may merge without reviews.'),
     }),
-    'Reviews.',
+    'Which reviews are needed before merging.',
   ),
   required_linear_history: flag('No merge commits.'),
   allow_force_pushes: flag('Force pushes are allowed.'),

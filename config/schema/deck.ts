@@ -6,30 +6,35 @@ import { RerunAuthConfig } from './job.ts';
 import { anything, duration, flag, int, list, map, part, text, textMap, texts } from './kinds.ts';
 
 const Lens = z.object({
-  required_files: texts('Regular expressions; all must match a file.'),
+  required_files: texts('Regular expressions; each must match a file of the run, or the lens is not shown.'),
   optional_files: texts('Regular expressions of files shown where they exist.'),
-  lens: part(z.object({ name: text('Name of the lens.'), config: anything('Settings of the lens.') }), 'The lens.'),
+  lens: part(
+    z.object({ name: text('Name: buildlog, junit, metadata and others.'), config: anything('Its own settings.') }),
+    'Which lens.',
+  ),
   remote_config: part(
     z.object({
       endpoint: text('Address of the lens.'),
       static_root: text('Address of its files.'),
-      title: text('Heading.'),
-      priority: int('Lower comes first.'),
-      hide_title: flag('Hide the heading once loaded.'),
+      title: text('Heading above the lens.'),
+      priority: int('Place on the page: lower comes first.'),
+      hide_title: flag('Hide the heading once the lens has loaded.'),
     }),
     'Where a lens outside this process is.',
   ),
 });
 
 const Spyglass = z.object({
-  lenses: list(Lens, 'Viewers of artifacts.'),
-  viewers: map(z.array(z.string()), 'Older form of lenses.'),
-  size_limit: int('Largest artifact that is read whole, in bytes; 100000000 by default.'),
-  gcs_browser_prefix: text('Link to a browser of the bucket.'),
-  gcs_browser_prefixes: textMap('The same by *, org or org/repo.'),
-  gcs_browser_prefixes_by_bucket: textMap('The same by * or bucket.'),
+  lenses: list(Lens, 'Viewers of logs and artifacts.'),
+  viewers: map(z.array(z.string()), 'Older form of lenses: names of lenses by regular expression.'),
+  size_limit: int('Largest artifact that is read whole, in bytes.'),
+  gcs_browser_prefix: text(
+    'URL of a page that shows the bucket; the path of the run is added. May not be combined with a `*` in the two keys below.',
+  ),
+  gcs_browser_prefixes: textMap('The same, by *, org or org/repo.'),
+  gcs_browser_prefixes_by_bucket: textMap('The same, by * or bucket.'),
   announcement: text('HTML template shown above each page.'),
-  testgrid_config: text("Location of TestGrid's configuration."),
+  testgrid_config: text("Storage path of TestGrid's configuration."),
   testgrid_root: text('Address of TestGrid.'),
   hide_pr_history_link: flag('Show no link to the history of the pull request.'),
   pr_history_link_template: text('Go template of that link.'),
@@ -57,13 +62,23 @@ export const RerunAuthEntry = z.object({
 
 export const Deck = z.object({
   spyglass: part(Spyglass, 'Pages of single runs.'),
-  tide_update_period: duration('How often the state of tide is read; 10s by default.'),
-  hidden_repos: texts('Organisations and repositories that are not shown.'),
-  external_agent_logs: list(ExternalAgentLog, 'Logs of other agents.'),
-  branding: part(Branding, 'Look.'),
-  google_analytics: text('Tracking code.'),
-  rerun_auth_configs: map(RerunAuthConfig, 'Who may rerun and abort, by *, org or org/repo.'),
-  default_rerun_auth_configs: list(RerunAuthEntry, 'The same as a list; the last match counts.'),
-  skip_storage_path_validation: flag('Only an explicit false restricts artifacts to known buckets.'),
-  additional_allowed_buckets: texts('Further buckets; needs skip_storage_path_validation: false.'),
+  tide_update_period: duration('How often the state of Tide is read.'),
+  hidden_repos: texts(
+    'Organisations and repositories whose jobs are hidden: shown only with --show-hidden or --hidden-only.',
+  ),
+  external_agent_logs: list(ExternalAgentLog, 'Where logs of other agents are.'),
+  branding: part(Branding, 'Logo and colours.'),
+  google_analytics: text('Tracking code. Without effect: the pages load nothing from elsewhere.'),
+  rerun_auth_configs: map(
+    RerunAuthConfig,
+    'Older form of default_rerun_auth_configs: who may, by *, org or org/repo. Only one of the two may be used.',
+  ),
+  default_rerun_auth_configs: list(
+    RerunAuthEntry,
+    'Who may rerun and abort jobs. The last entry that fits a job counts alone; entries are not merged.',
+  ),
+  skip_storage_path_validation: flag('Only an explicit false restricts artifacts to the buckets of the configuration.'),
+  additional_allowed_buckets: texts(
+    'Buckets allowed besides those of the configuration; needs skip_storage_path_validation: false.',
+  ),
 });

@@ -50,7 +50,7 @@ export const ProwJobDefaults = z.object({
     z.object({ project_id: text('Google Cloud project of the invocations.') }),
     'Upload to ResultStore.',
   ),
-  tenant_id: text('Tenant that the job belongs to; GlobalDefaultID by default.'),
+  tenant_id: text('Tenant that the job belongs to.'),
 });
 
 /** In job files all text below a preset is coerced (spec 1.2), in the main file none. */
@@ -70,26 +70,34 @@ const jobBase = {
   name: z.string().meta({ description: 'Name of the job: letters, digits, and - . _' }),
   labels: textMap('Labels of ProwJob and pod; also what presets are chosen by.'),
   annotations: textMap('Annotations of ProwJob and pod.'),
-  max_concurrency: int('Runs of this job at the same time; 0 means no limit.'),
+  max_concurrency: int('Runs of jobs with this name at the same time, in all repositories together; 0 means no limit.'),
   agent: text('What runs the job: kubernetes.'),
-  cluster: text('Alias of the build cluster; default if unset.'),
-  namespace: text('Namespace of the pod; pod_namespace if unset, which it must equal.'),
-  error_on_eviction: flag('An evicted pod ends the job with state error instead of being started again.'),
-  spec: part(PodSpec, 'The pod to run.'),
+  cluster: text('Alias of the build cluster. The process executor runs jobs of all clusters on its machine.'),
+  namespace: text('Namespace of the pod: must equal pod_namespace.'),
+  error_on_eviction: flag('An evicted pod ends the job with `error` instead of being started again.'),
+  spec: part(PodSpec, 'The pod to run, with at least one container.'),
   pipeline_run_spec: rawObject('Tekton pipeline run; jobs for Tekton are not run.'),
   tekton_pipeline_run_spec: rawObject('Tekton pipeline run; jobs for Tekton are not run.'),
-  reporter_config: part(ReporterConfig, 'Where results are reported.'),
+  reporter_config: part(
+    ReporterConfig,
+    'Where results are reported besides the code host. Decoded; without effect until the reporter is there.',
+  ),
   rerun_auth_config: part(RerunAuthConfig, 'Who may rerun and abort the job.'),
-  hidden: flag('Shown only where hidden jobs are shown.'),
+  hidden: flag('Shown by Deck only with --show-hidden or --hidden-only.'),
   prowjob_defaults: part(ProwJobDefaults, 'Fields of the ProwJob.'),
   job_queue_name: text('Queue that the job waits in: a key of plank.job_queue_capacities.'),
-  decorate: flag('Wrap the pod with cloning, log and artifact upload; decorate_all_jobs if unset.'),
-  decoration_config: part(DecorationConfig, 'How the pod is wrapped; merged onto the defaults.'),
-  path_alias: text('Import path below GOPATH/src that the primary repository is cloned to.'),
-  clone_uri: text('URI to clone the primary repository from.'),
-  skip_submodules: flag('Do not check out submodules of the primary repository.'),
-  clone_depth: int('Commits of the primary repository to fetch; 0 means all.'),
-  skip_fetch_head: flag('Fetch only what is needed of the primary repository.'),
+  decorate: flag('Clone, keep the log and store artifacts; decorate_all_jobs if unset.'),
+  decoration_config: part(
+    DecorationConfig,
+    'How that is done: merged onto the defaults. A job that has one is decorated, whatever decorate says.',
+  ),
+  path_alias: text(
+    'Import path below GOPATH/src that the repository under test is cloned to. Without effect on periodics and extra_refs, like the four keys that follow.',
+  ),
+  clone_uri: text('URI to clone the repository under test from.'),
+  skip_submodules: flag('Do not check out its submodules.'),
+  clone_depth: int('Number of its commits to fetch; 0 means all.'),
+  skip_fetch_head: flag('Fetch only the wanted commits, not the tips of its branches.'),
   extra_refs: list(Refs, 'Further repositories to clone.'),
 };
 
@@ -102,7 +110,7 @@ const changeFilter = {
   skip_if_only_changed: text('Regular expression; the job does not run if all changed files match.'),
 };
 const contextReporter = {
-  context: text('Context of the commit status; the name of the job if unset.'),
+  context: text('Context of the commit status.'),
   skip_report: flag('Report no status and no comment.'),
 };
 const jenkinsSpec = {
@@ -119,9 +127,11 @@ export const Presubmit = z
     ...changeFilter,
     ...contextReporter,
     ...jenkinsSpec,
-    always_run: flag('Run for every change.'),
-    optional: flag('Not needed for merging.'),
-    trigger: coercedText('Regular expression of the comments that start the job; `/test <name>` if unset.'),
+    always_run: flag('Run for every change of the repository.'),
+    optional: flag('Its result is not needed for merging.'),
+    trigger: coercedText(
+      'Regular expression of the comments that start the job. To be set together with rerun_command.',
+    ),
     rerun_command: coercedText('Comment that starts the job; must match the trigger.'),
     run_before_merge: flag('Run before merging whatever the change filters say.'),
   })
@@ -151,14 +161,14 @@ export const Periodic = z
     minimum_interval: coercedText('Time between the end of a run and the start of the next, as a duration.'),
     cron: coercedText('Cron expression in UTC: five or six fields, or a word such as @daily.'),
     tags: list(z.string().register(decoding, { coerced: true }), 'Free text for other consumers.'),
-    retry: part(Retry, 'Repeat failed runs.'),
+    retry: part(Retry, 'Repeat failed runs, inside the same scheduled start.'),
     concurrency_policy: part(
       z.enum(['Forbid', 'Allow', 'Replace']).register(decoding, {
         accept: acceptConcurrencyPolicy,
         expected: 'Forbid, Allow or Replace',
       }),
       'What happens when a start is due while a run is going on: Forbid skips the start, Allow starts beside it, Replace aborts it. ' +
-        'Not for minimum_interval.',
+        'The default waits with one start for interval jobs, and skips it for cron jobs. Not for minimum_interval. Not a key of Prow.',
     ),
   })
   .register(decoding, { isJob: true });

@@ -15,6 +15,8 @@ export interface Decoding {
   accept?: (value: YamlValue) => unknown;
   /** Words for the error: what `accept` wants. */
   expected?: string;
+  /** Its type in the reference of configuration keys, where zod cannot say it. */
+  kind?: string;
   /** What null stands for inside lists and maps, beside `accept`. */
   zero?: unknown;
   /** A number or a boolean is turned into text, in job files only (spec 1.2). */
@@ -80,6 +82,7 @@ const durationWords = 'a duration such as 90s, 30m or 1h30m (units ns us ms s m 
 const Duration = z.string().register(decoding, {
   accept: (value) => (typeof value === 'string' ? (canonicalDuration(value) ?? rejected) : rejected),
   expected: durationWords,
+  kind: 'duration',
 });
 export function duration(description: string) {
   return described(Duration, description).exactOptional();
@@ -94,6 +97,7 @@ const LenientDuration = z
       if (typeof value === 'string') return canonicalDuration(value) ?? rejected;
       return nanosecondsText(value) ?? rejected;
     },
+    kind: 'duration, or whole nanoseconds',
     expected: `${durationWords}, or a whole number of nanoseconds`,
   });
 export function lenientDuration(description: string) {
@@ -122,6 +126,7 @@ export const Quantity = z
       return rejected;
     },
     expected: 'a quantity such as 500m, 2 or 1.5Gi',
+    kind: 'quantity',
     zero: '0',
   });
 export function quantity(description: string) {
@@ -138,6 +143,7 @@ export const IntOrString = z.union([z.int32(), z.string()]).register(decoding, {
     return value >= -maxInt32 - 1 && value <= maxInt32 ? value : rejected;
   },
   expected: 'a whole number or text',
+  kind: 'whole number or text',
 });
 
 const rfc3339Time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
@@ -149,6 +155,7 @@ export const Time = z.string().register(decoding, {
     return Number.isNaN(Date.parse(value)) ? rejected : value;
   },
   expected: 'a time such as 2026-01-31T12:00:00Z',
+  kind: 'time',
 });
 export function time(description: string) {
   return described(Time, description).exactOptional();
