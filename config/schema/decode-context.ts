@@ -2,7 +2,7 @@
  * Where a decoder is, and how it says what does not fit.
  */
 import { isSecretKey } from '../problem.ts';
-import type { YamlMap, YamlValue } from '../yaml/parse.ts';
+import type { YamlMap, YamlValue } from '../../rules/yaml/parse.ts';
 
 export type KeyPath = (string | number)[];
 

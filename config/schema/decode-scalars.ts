@@ -1,8 +1,8 @@
 /**
  * Decoders of single values. Nothing is converted to another type, except text where the reference does so (spec jobs.md 1.2).
  */
-import { numberText } from '../yaml/scalar.ts';
-import type { YamlValue } from '../yaml/parse.ts';
+import { numberText } from '../../rules/yaml/scalar.ts';
+import type { YamlValue } from '../../rules/yaml/parse.ts';
 import { isMap, mismatch, setKey, type Decode, type DecodeContext } from './decode-context.ts';
 import { rejected, type Decoding } from './kinds.ts';
 

@@ -3,7 +3,7 @@ import { dump } from 'js-yaml';
 import * as fc from 'fast-check';
 import { z } from 'zod';
 
-import { parseYaml } from '../yaml/parse.ts';
+import { parseYaml } from '../../rules/yaml/parse.ts';
 import { keyText } from '../problem.ts';
 import type { DecodeContext } from './decode-context.ts';
 import { compileDecoder } from './decoder.ts';

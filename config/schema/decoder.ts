@@ -6,7 +6,7 @@
  * zod describes, these closures decode: zod's own parsing is strict where Go is lenient and cannot name file, job and line.
  */
 import { z } from 'zod';
-import type { YamlMap, YamlValue } from '../yaml/parse.ts';
+import type { YamlMap, YamlValue } from '../../rules/yaml/parse.ts';
 import { isMap, mismatch, setKey, type Decode, type DecodeContext } from './decode-context.ts';
 import {
   acceptWith,

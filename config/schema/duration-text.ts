@@ -2,7 +2,7 @@
  * Durations in configuration are kept as canonical Go texts; this is the bridge to `domain/duration.ts`.
  */
 import { formatDuration, parseDuration } from '../../domain/duration.ts';
-import type { YamlValue } from '../yaml/parse.ts';
+import type { YamlValue } from '../../rules/yaml/parse.ts';
 
 const memo = new Map<string, string | undefined>();
 const maxRemembered = 10_000;

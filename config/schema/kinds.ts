@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { canonicalQuantity } from '../../rules/quantity.ts';
-import type { YamlValue } from '../yaml/parse.ts';
+import type { YamlValue } from '../../rules/yaml/parse.ts';
 import { canonicalDuration, nanosecondsText } from './duration-text.ts';
 
 /** Returned by `accept` for what does not fit. */

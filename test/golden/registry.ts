@@ -9,6 +9,8 @@ import { has, isRecord, kind, type GoldenKind } from './kind.ts';
 import { evaluateLabelsCase, type LabelsCase } from './labels.ts';
 import { plankDifferences } from './plank-differences.ts';
 import { evaluatePlankCase, type PlankCase } from './plank.ts';
+import { evaluateOwnersCase, type OwnersCase } from './plugins/owners.ts';
+import { evaluateRegexCase, type RegexCase } from './plugins/regexes.ts';
 import { evaluatePodsCase, evaluatePodsContext, isPodsCase, isPodsContext, type PodsCase } from './pods.ts';
 import { evaluateSelectionCase, type SelectionCase } from './selection.ts';
 import { evaluateStorageCase, type StorageCase } from './storage.ts';
@@ -97,6 +99,23 @@ const jobs: readonly GoldenKind<unknown>[] = [
   }),
 ];
 
+const plugins: readonly GoldenKind<unknown>[] = [
+  kind({
+    name: 'owners',
+    file: /owners[^/]*\.jsonl$/,
+    shape: (first) => has(first, 'files', 'paths', 'result'),
+    cases: list<OwnersCase>,
+    evaluate: evaluateOwnersCase,
+  }),
+  kind({
+    name: 'regexes',
+    file: /regexes[^/]*\.jsonl$/,
+    shape: (first) => has(first, 'regex', 'body', 'matches'),
+    cases: list<RegexCase>,
+    evaluate: evaluateRegexCase,
+  }),
+];
+
 /** Data for parts of the system that later issues bring. Known by name, so that a file nobody knows still fails. */
 function notYet(file: RegExp, part: string): GoldenKind<unknown> {
   return kind({
@@ -108,19 +127,19 @@ function notYet(file: RegExp, part: string): GoldenKind<unknown> {
   });
 }
 
-const plugins =
+const pluginNames =
   'approve|assign|blockade|blunderbuss|cat|cherrypicker|cla|dco|dog|goose|heart|help|hold|invalidcommitmsg|label|lgtm|lifecycle|' +
-  'merge-method-comment|milestone|milestonestatus|needs-rebase|override|owners-label|owners|pony|regexes|release-note|' +
+  'merge-method-comment|milestone|milestonestatus|needs-rebase|override|owners-label|pony|release-note|' +
   'require-matching-label|retitle|shrug|sigmention|size|skip|stage|trigger|verify-owners|welcome|wip|yuks';
 const tide = 'accumulate|blockers|context-policy|decide|merge-method|query|round|status';
 const deck =
   'badge|buildlog|git-provider-link|job-history-url|job-history|prowjobs-js|pull-commit|rerun-auth|spyglass-page|storage-path|visibility';
 
 const later: readonly GoldenKind<unknown>[] = [
-  notYet(new RegExp(`plugins/(${plugins})\\.jsonl$`), 'plugins: with the event actors'),
+  notYet(new RegExp(`plugins/(${pluginNames})\\.jsonl$`), 'plugins: with the event actors'),
   notYet(new RegExp(`tide/(${tide})\\.jsonl$`), 'tide: with the merge pools'),
   notYet(new RegExp(`deck/(${deck})\\.jsonl$`), 'deck: with the full Deck'),
   notYet(/crier\/(github|slack)\.jsonl$/, 'crier: with the reporters'),
 ];
 
-export const goldenKinds: readonly GoldenKind<unknown>[] = [...jobs, ...later];
+export const goldenKinds: readonly GoldenKind<unknown>[] = [...jobs, ...plugins, ...later];

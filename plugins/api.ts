@@ -1,0 +1,154 @@
+/**
+ * What a plugin is, and all that it may ask for. A plugin is a folder with an `index.ts` that exports a `Plugin`, and a line in
+ * `registry.ts`; `docs/plugins.md` builds one from start to end.
+ *
+ * Handlers are pure in their effects: they read through the context and return what is to be done. They run in activities, so
+ * they may be run again; nothing they do is visible before their effects are applied.
+ */
+import type { Effect } from '../domain/effects.ts';
+import type { Postsubmit, Presubmit } from '../domain/job-config.ts';
+import type { ProwJobState } from '../domain/prowjob.ts';
+import type {
+  CommentEvent,
+  IssueEvent,
+  PullEvent,
+  PushEvent,
+  ReviewEvent,
+  StatusEvent,
+} from '../domain/review/events.ts';
+import type {
+  ChangedFile,
+  CheckRun,
+  CommitFacts,
+  CommitStatus,
+  IssueComment,
+  Item,
+  RepoName,
+  Review,
+} from '../domain/review/item.ts';
+import type { LoadedConfig } from '../domain/main-config.ts';
+import type { PluginConfig } from '../domain/plugin-config.ts';
+import type { RepoOwners } from '../rules/owners/repo-owners.ts';
+
+/** What a handler decides: the effects, in the order in which they are to be applied. */
+export type Effects = Promise<readonly Effect[]>;
+
+export interface Plugin {
+  /** As in `plugins.yaml`. */
+  name: string;
+  help: (context: HelpContext) => PluginHelp;
+  /** Any text that may hold commands. */
+  onComment?: (event: CommentEvent, context: ItemContext) => Effects;
+  onPull?: (event: PullEvent, context: ItemContext) => Effects;
+  onIssue?: (event: IssueEvent, context: ItemContext) => Effects;
+  onReview?: (event: ReviewEvent, context: ItemContext) => Effects;
+  /** Called once for each open change whose head the status is about. */
+  onStatus?: (event: StatusEvent, context: ItemContext) => Effects;
+  onPush?: (event: PushEvent, context: RepoContext) => Effects;
+}
+
+export interface HelpContext {
+  config: PluginConfig;
+  /** `org` and `org/repo` keys where it is on. */
+  enabledRepos: readonly string[];
+}
+
+export interface PluginHelp {
+  description: string;
+  /** What the configuration says, for each `org/repo`; under `''` for all. Plain text. */
+  config?: Record<string, string>;
+  /** A piece of `plugins.yaml` with every option. */
+  snippet?: string;
+  commands: readonly CommandHelp[];
+}
+
+export interface CommandHelp {
+  usage: string;
+  featured: boolean;
+  description: string;
+  whoCanUse: string;
+  examples: readonly string[];
+}
+
+export interface RepoContext extends RepoName {
+  /** Login that we write with, and whether it is an App: then its comments come from `<login>[bot]`. */
+  bot: { login: string; isApp: boolean };
+  config: PluginConfig;
+  jobs: LoadedConfig;
+  /** Delivery id of the event. */
+  delivery: string;
+  /** Current time (ms). */
+  now: number;
+  /** In [0, 1), from a generator seeded by the delivery: a repeated evaluation chooses the same. */
+  random: () => number;
+  host: HostReads;
+  git: GitReads;
+  /** Central and in-repo jobs; in-repo ones are left out where they cannot be loaded. */
+  postsubmits: () => Promise<readonly Postsubmit[]>;
+}
+
+export interface ItemContext extends RepoContext {
+  item: Item;
+  /** Central and in-repo jobs for the change; in-repo ones are left out where they cannot be loaded. */
+  presubmits: () => Promise<readonly Presubmit[]>;
+  /** ProwJobs of the change that have not ended. */
+  activeJobs: () => Promise<readonly { name: string; job: string; type: string; state: ProwJobState }[]>;
+}
+
+/**
+ * What plugins read from the host, each asked at most once per event and shared by all plugins. Reads of the item are of the
+ * event's item. All reject with `HostUnavailable` and the like when the host cannot be asked.
+ */
+export interface HostReads {
+  /** Labels on the item now. */
+  labels: () => Promise<readonly string[]>;
+  /** Labels of another item of the repository; undefined where there is none. */
+  labelsOf: (number: number) => Promise<readonly string[] | undefined>;
+  /** Labels that the repository has. */
+  repoLabels: () => Promise<readonly string[]>;
+  changedFiles: () => Promise<readonly ChangedFile[]>;
+  /** In the conversation, oldest first. */
+  comments: () => Promise<readonly IssueComment[]>;
+  /** At lines of the change, oldest first. */
+  inlineComments: () => Promise<readonly IssueComment[]>;
+  reviews: () => Promise<readonly Review[]>;
+  commits: () => Promise<readonly CommitFacts[]>;
+  /** Who put which label on the item, oldest first; `actor` is absent for deleted accounts. */
+  labelEvents: () => Promise<readonly { label: string; actor?: string }[]>;
+  /** Requested reviewers and mergeability as of now, waited for where the host has to compute it first. */
+  isMergeable: () => Promise<boolean>;
+  /** SHA of the tree of a commit. */
+  treeOf: (sha: string) => Promise<string>;
+  isMember: (org: string, login: string) => Promise<boolean>;
+  isCollaborator: (login: string) => Promise<boolean>;
+  /** Normalised logins; undefined where they may not be listed. */
+  collaborators: () => Promise<ReadonlySet<string> | undefined>;
+  permission: (login: string) => Promise<'admin' | 'write' | 'read' | 'none'>;
+  /** Logins as the host writes them; empty for a team that does not exist. */
+  teamMembers: (slug: string) => Promise<readonly string[]>;
+  /** The same by display name. */
+  teamMembersByName: (name: string) => Promise<readonly string[]>;
+  /** Title to number. */
+  milestones: () => Promise<ReadonlyMap<string, number>>;
+  /** All statuses of a commit, newest first; the first of a context is the one that counts. */
+  statuses: (sha: string) => Promise<readonly CommitStatus[]>;
+  checkRuns: (sha: string) => Promise<readonly CheckRun[]>;
+  /** Contexts that branch protection requires. */
+  requiredContexts: (branch: string) => Promise<readonly string[]>;
+  /** Number of merged pulls of an author in the organisation. */
+  mergedPulls: (author: string) => Promise<number>;
+  /** Number of pulls of an author in the repository, the current one included. */
+  pullsOf: (author: string) => Promise<number>;
+  /** Whether the account says that it has little time. */
+  isBusy: (login: string) => Promise<boolean>;
+}
+
+/** What plugins read from the repository's files, through git and at fixed commits. */
+export interface GitReads {
+  /** OWNERS of the base branch. */
+  owners: () => Promise<RepoOwners>;
+  /** A file at the base commit; undefined where there is none. */
+  baseFile: (path: string) => Promise<string | undefined>;
+  /** A file of the head merged into the base; undefined where there is none. Rejects where it cannot be merged. */
+  mergedFile: (path: string) => Promise<string | undefined>;
+}
