@@ -54,6 +54,17 @@ export const failureTypes = {
     text: 'A pod of that name exists that is not ours.',
     action: 'Find out who made the pod; it is never touched. The ProwJob ends with `error`.',
   },
+  PodNotGone: {
+    retry: true,
+    text: 'An earlier pod of the ProwJob is still being ended.',
+    action: 'Nothing, unless it lasts: then a finalizer or a dead node keeps the pod; delete it by hand.',
+  },
+  ClusterUnknown: {
+    retry: false,
+    text: 'No build cluster has the alias that the job names.',
+    action:
+      'Correct `cluster` of the job, add the context to the kubeconfig, or name the cluster with --known-cluster where another worker serves it. The ProwJob ends with `error`.',
+  },
   ClusterUnavailable: {
     retry: true,
     text: 'The build cluster cannot be reached.',

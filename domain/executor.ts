@@ -23,6 +23,8 @@ export interface RunRequest {
   storage: GcsConfiguration;
   timeouts: RunTimeouts;
   maxRevivals: number;
+  /** Build ids of earlier runs of this ProwJob: they are over, and what is left of them is not adopted. */
+  endedBuildIds?: string[];
 }
 
 export interface StartedRun {

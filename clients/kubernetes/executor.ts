@@ -1,0 +1,120 @@
+/**
+ * Runs jobs as pods of one build cluster (spec jobs.md 5; architecture.md 3.5): what plank does, one call at a time.
+ *
+ * It holds no state that a restarted worker would miss: a pod is found again by its name, which is the ProwJob's, and by its build
+ * id. Nothing here deletes a pod because a worker stops.
+ */
+import type { Logger } from 'pino';
+import type { BlobStore } from '../../domain/blob-store.ts';
+import type { Executor, RunOutcome, RunRequest } from '../../domain/executor.ts';
+import { runKey } from '../../domain/storage-keys.ts';
+import { podFromProwJob } from '../../rules/pod/pod-from-prowjob.ts';
+import type { Pod } from './api-types.ts';
+import type { BuildCluster } from './build-cluster.ts';
+import { deleteRunPod } from './delete-pod.ts';
+import { archiveLogs, archivesLogs, type LogArchiveOptions } from './log-archive.ts';
+import { isPodOf, podFacts } from './pod-facts.ts';
+import { storePodInfo } from './pod-info.ts';
+import { podTrouble, withTrouble } from './pod-trouble.ts';
+import { startPod } from './start-pod.ts';
+import { watchPod, type Judged } from './watch-pod.ts';
+
+export interface KubernetesExecutorOptions {
+  cluster: BuildCluster;
+  blobs: BlobStore;
+  logger: Logger;
+  /** For logs on their way to storage. */
+  spoolDir: string;
+  /** Version of this program, for the label `prow.k8s.io/plank-version`. */
+  version?: string;
+  /** How long one call waits for an earlier pod to go. Default 15 s, within the time of an attempt. */
+  patienceMs?: number;
+  /** Longest time to wait for the last words of containers that are being ended. Default 10 minutes. */
+  lastWordsMs?: number;
+  /** Pauses before another try of a log. */
+  logRetriesMs?: readonly number[];
+}
+
+export function createKubernetesExecutor(options: KubernetesExecutorOptions): Executor {
+  const { cluster, blobs, spoolDir, version, patienceMs = 15_000, lastWordsMs = 600_000, logRetriesMs } = options;
+  const logger = options.logger.child({ cluster: cluster.name });
+
+  const keyOf = ({ prowJob, storage }: RunRequest, buildId = prowJob.status.build_id ?? '') =>
+    runKey(prowJob.spec, storage, buildId);
+
+  async function storeLogs(request: RunRequest, pod: Pod, logOptions: LogArchiveOptions): Promise<void> {
+    if (!archivesLogs(request.prowJob.spec)) return;
+    const deps = { api: cluster.api, blobs, spoolDir, logger, ...(logRetriesMs && { retriesMs: logRetriesMs }) };
+    await archiveLogs(deps, pod, keyOf(request), logOptions);
+  }
+
+  const storeInfo = (request: RunRequest, pod: Pod) =>
+    storePodInfo({ api: cluster.api, blobs, logger }, pod, keyOf(request));
+
+  /** The log is read while the pod is being ended, because afterwards it is gone with it. */
+  async function deleteWithLogs(request: RunRequest, pod: Pod): Promise<void> {
+    const grace = pod.spec?.terminationGracePeriodSeconds ?? 30;
+    const limit = AbortSignal.timeout(Math.min(lastWordsMs, grace * 1_000 + 30_000));
+    const logs = storeLogs(request, pod, { follow: true, signal: limit }).catch((err: unknown) => {
+      logger.warn({ err, pod: pod.metadata.name }, 'The log of a run that is ended is not stored');
+    });
+    await deleteRunPod(cluster, pod);
+    await logs;
+  }
+
+  async function finish(request: RunRequest, { verdict, pod }: Judged, signal: AbortSignal): Promise<RunOutcome> {
+    const { prowJob } = request;
+    if (pod) {
+      await storeInfo(request, pod);
+      if (verdict.deletePod) await deleteWithLogs(request, pod);
+      else await storeLogs(request, pod, { signal });
+    }
+    const log = logger.child({
+      job: prowJob.spec.job,
+      prowjob: prowJob.metadata.name,
+      buildId: prowJob.status.build_id,
+    });
+    if (verdict.kind === 'revive') {
+      if (pod && !verdict.deletePod) await deleteRunPod(cluster, pod);
+      log.info({ cause: verdict.cause, counted: verdict.counted }, 'Pod is to be replaced');
+      return { kind: 'restart', cause: verdict.cause, counted: verdict.counted };
+    }
+    const { state } = verdict;
+    const description =
+      state === 'success' ? verdict.description : withTrouble(verdict.description, pod && podTrouble(pod));
+    log.info({ state, description }, 'Pod ended');
+    return { kind: 'ended', state, description };
+  }
+
+  return {
+    kind: 'kubernetes',
+
+    async start(request) {
+      const { prowJob, endedBuildIds = [] } = request;
+      const buildId = prowJob.status.build_id ?? '';
+      const pod = podFromProwJob(prowJob, { buildId, ...(version && { plankVersion: version }) });
+      const started = await startPod(cluster, { pod, buildId, endedBuildIds, patienceMs });
+      logger.info(
+        { job: prowJob.spec.job, prowjob: prowJob.metadata.name, buildId: started.buildId, adopted: started.adopted },
+        started.adopted ? 'Pod adopted' : 'Pod created',
+      );
+      return started;
+    },
+
+    async watch(request, context) {
+      const judged = await watchPod(cluster, request, context);
+      return await finish(request, judged, context.signal);
+    },
+
+    async end(request) {
+      const { name } = request.prowJob.metadata;
+      const pod = await cluster.api.get(name);
+      if (!pod || !isPodOf(podFacts(pod), name)) return;
+      // Storage that is away must not keep an aborted run alive.
+      await storeInfo(request, pod).catch((err: unknown) => {
+        logger.warn({ err, pod: name }, 'podinfo.json of a run that is ended is not stored');
+      });
+      await deleteWithLogs(request, pod);
+    },
+  };
+}

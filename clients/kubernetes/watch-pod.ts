@@ -1,0 +1,105 @@
+/** Waits until a run's pod gives a verdict that a fresh look confirms (spec jobs.md 5.4, 5.5). */
+import type { RunRequest, WatchContext } from '../../domain/executor.ts';
+import { adoptedBuildId } from '../../domain/plank/adopted-build-id.ts';
+import { observePod, type PodVerdict } from '../../domain/plank/observe-pod.ts';
+import type { PodFacts } from '../../domain/plank/pod-facts.ts';
+import type { Pod } from './api-types.ts';
+import type { BuildCluster } from './build-cluster.ts';
+import { isPodOf, podFacts } from './pod-facts.ts';
+
+export interface Judged {
+  verdict: Exclude<PodVerdict, { kind: 'wait' }>;
+  /** As the API server had it when the verdict was given; undefined where it is gone. */
+  pod: Pod | undefined;
+}
+
+/** `setTimeout` takes no more. */
+const longestWaitMs = 2 ** 31 - 1;
+
+/** Rejects when the watch is to stop, and with ClusterUnavailable where the last look cannot be had. */
+export async function watchPod(cluster: BuildCluster, request: RunRequest, context: WatchContext): Promise<Judged> {
+  const { prowJob, timeouts, maxRevivals } = request;
+  const { name } = prowJob.metadata;
+  const buildId = prowJob.status.build_id ?? '';
+
+  const judge = (facts: PodFacts | undefined): PodVerdict =>
+    observePod(facts && isRun(facts, name, buildId) ? facts : undefined, {
+      nowMs: cluster.nowMs(),
+      timeouts,
+      errorOnEviction: prowJob.spec.error_on_eviction ?? false,
+      revivals: prowJob.status.pod_revival_count ?? 0,
+      maxRevivals,
+    });
+
+  /** What the watch has told may be old, or about another pod: nothing is done before the API server itself has said so. */
+  async function look(): Promise<{ verdict: PodVerdict; pod: Pod | undefined }> {
+    const pod = await cluster.api.get(name);
+    if (pod) cluster.pods().note(pod);
+    const facts = pod && podFacts(pod);
+    return { verdict: judge(facts), pod: facts && isRun(facts, name, buildId) ? pod : undefined };
+  }
+
+  const changes = latestOnly<PodFacts | undefined>();
+  const follower = cluster.pods().follow(name, (facts) => {
+    context.heartbeat({ buildId, podUid: facts?.metadata.uid, phase: facts?.status?.phase ?? 'missing' });
+    changes.put(facts);
+  });
+  try {
+    // The first look tells of a pod that had finished before anybody followed it: those are not kept.
+    let { verdict, pod } = await look();
+    while (verdict.kind === 'wait') {
+      context.signal.throwIfAborted();
+      const { lookAgainAtMs } = verdict;
+      const dueInMs = lookAgainAtMs === undefined ? longestWaitMs : lookAgainAtMs - cluster.nowMs();
+      const change = await changes.next(Math.max(0, Math.min(dueInMs, longestWaitMs)), context.signal);
+      if (change && judge(change.value).kind === 'wait') verdict = judge(change.value);
+      else ({ verdict, pod } = await look());
+    }
+    context.signal.throwIfAborted();
+    return { verdict, pod };
+  } finally {
+    follower.stop();
+  }
+}
+
+/** A pod of that name with another build id is one that was given up. */
+function isRun(facts: PodFacts, name: string, buildId: string): boolean {
+  return isPodOf(facts, name) && (adoptedBuildId(facts) ?? buildId) === buildId;
+}
+
+/** Holds the newest value only; those before it no longer matter. */
+function latestOnly<T>() {
+  let held: { value: T } | undefined;
+  let wake: (() => void) | undefined;
+  return {
+    put(value: T): void {
+      held = { value };
+      wake?.();
+    },
+    /** The newest value, or undefined when none has come in time. Rejects with the signal's reason. */
+    next(timeoutMs: number, signal: AbortSignal): Promise<{ value: T } | undefined> {
+      return new Promise((resolve, reject) => {
+        const take = () => {
+          finish();
+          resolve(held);
+          held = undefined;
+        };
+        const aborted = () => {
+          finish();
+          // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the signal's own reason
+          reject(signal.reason);
+        };
+        const timer = setTimeout(take, timeoutMs);
+        const finish = () => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', aborted);
+          wake = undefined;
+        };
+        signal.addEventListener('abort', aborted, { once: true });
+        wake = take;
+        if (signal.aborted) aborted();
+        else if (held) take();
+      });
+    },
+  };
+}
