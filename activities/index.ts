@@ -6,5 +6,6 @@ export { createCapacityActivities } from './capacities.ts';
 export { createJobActivities, tellListener } from './jobs.ts';
 export { createLimitActivities } from './limits.ts';
 export { createRecordActivities } from './records.ts';
+export { createRunLogActivities } from './run-logs.ts';
 export { createRunActivities } from './runs.ts';
 export { createScheduleActivities } from './schedules.ts';

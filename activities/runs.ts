@@ -4,6 +4,7 @@
  * All three are idempotent by ProwJob name and build id. A worker's shutdown stops the watch and never the run.
  */
 import { ApplicationFailure, cancellationSignal, Context } from '@temporalio/activity';
+import { failureTypes } from '../domain/errors.ts';
 import type { Executor, RunOutcome, RunRequest, StartedRun } from '../domain/executor.ts';
 
 export interface RunActivities {
@@ -21,7 +22,7 @@ const heartbeatEveryMs = 3_000;
 
 export function createRunActivities({ executor }: RunDeps): RunActivities {
   return {
-    startRun: (request) => executor.start(request),
+    startRun: (request) => executor.start(request).catch(fail),
 
     async watchRun(request) {
       const context = Context.current();
@@ -38,14 +39,27 @@ export function createRunActivities({ executor }: RunDeps): RunActivities {
       } catch (error) {
         if (context.cancellationDetails?.notFound) await executor.end(request, 'aborted');
         if (context.cancellationDetails?.workerShutdown) throw handOver(error);
-        throw error;
+        return fail(error);
       } finally {
         clearInterval(beat);
       }
     },
 
-    endRun: (request) => executor.end(request, 'aborted'),
+    endRun: (request) => executor.end(request, 'aborted').catch(fail),
   };
+}
+
+/** Errors that stand for a failure type say by it whether another attempt makes sense; Temporal repeats what says nothing. */
+function fail(error: unknown): never {
+  const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
+  if (error instanceof Error && typeof type === 'string' && isFinal(type)) {
+    throw ApplicationFailure.create({ message: error.message, type, nonRetryable: true, cause: error });
+  }
+  throw error;
+}
+
+function isFinal(type: string): boolean {
+  return type in failureTypes && !failureTypes[type as keyof typeof failureTypes].retry;
 }
 
 /** Ends the attempt so that the next worker takes the run over at once instead of after the heartbeat timeout. */

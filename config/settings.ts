@@ -25,9 +25,35 @@ export const Settings = z.object({
   port: port.default(8080).meta({ description: 'Port of Deck.' }),
   host: z.string().default('127.0.0.1').meta({ description: 'Address that Deck listens on.' }),
   executor: z
-    .enum(['process', 'none'])
+    .enum(['process', 'kubernetes', 'none'])
     .default('process')
-    .meta({ description: 'What runs jobs: local processes, or nothing (records runs without executing them).' }),
+    .meta({
+      description:
+        'What runs jobs: local processes, pods in build clusters, or nothing (records runs without executing them).',
+    }),
+  kubeconfig: z
+    .array(z.string())
+    .default([])
+    .meta({ description: 'Kubeconfig file whose contexts are build clusters; may be given several times.' }),
+  kubeconfigDir: z.string().optional().meta({ description: 'Folder of such files.' }),
+  kubeconfigSuffix: z.string().optional().meta({ description: 'Ending of the files in that folder; default all.' }),
+  noInClusterConfig: flag
+    .default(false)
+    .meta({ description: 'Do not take the cluster that this runs in for the cluster "default".' }),
+  projectedTokenFile: z
+    .string()
+    .optional()
+    .meta({ description: 'Token for the cluster that this runs in, instead of its service account.' }),
+  cluster: z
+    .array(z.string())
+    .default([])
+    .meta({ description: 'Build cluster that this worker serves; may be given several times, default all it knows.' }),
+  knownCluster: z
+    .array(z.string())
+    .default([])
+    .meta({
+      description: 'Build cluster that workers elsewhere serve. Jobs on clusters that nobody knows are refused.',
+    }),
   trustPullRequests: flag
     .default(false)
     .meta({ description: 'Let the process executor run presubmits of real code hosts on this machine.' }),
@@ -139,6 +165,9 @@ function withAbsolutePaths(settings: Settings, cwd: string): Settings {
     jobConfigPath: settings.jobConfigPath.map(absolute),
     supplementalProwConfigDir: settings.supplementalProwConfigDir.map(absolute),
     dataDir: absolute(settings.dataDir),
+    kubeconfig: settings.kubeconfig.map(absolute),
+    ...(settings.kubeconfigDir && { kubeconfigDir: absolute(settings.kubeconfigDir) }),
+    ...(settings.projectedTokenFile && { projectedTokenFile: absolute(settings.projectedTokenFile) }),
     ...(settings.pluginConfig && { pluginConfig: absolute(settings.pluginConfig) }),
   };
 }

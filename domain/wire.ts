@@ -17,6 +17,8 @@ export const workflowTypes = {
   configSync: 'configSync',
   sinker: 'sinker',
   redeliver: 'redeliver',
+  /** Reads a piece of a running pod's log where only the cluster's own worker can. */
+  runLog: 'runLog',
 } as const;
 
 export const signals = {
@@ -54,6 +56,9 @@ export const taskQueues = {
 
 /** The execution site of the embedded executors `process` and `none`, whatever cluster a job names. */
 export const localSite = 'local';
+
+/** The site of jobs on clusters that nobody serves: a worker of the control plane refuses them there. */
+export const unservedSite = '!unserved';
 
 /** Keyword search attributes, registered before any worker polls (an unregistered one makes workflow tasks loop for ever). */
 export const keywordAttributes = [
@@ -107,4 +112,5 @@ export const ids = {
   limitQueue: (queue: string) => bounded(`limit:queue:${queue}`),
   limitGlobal: 'limit:global',
   configSync: 'config-sync',
+  runLog: (token: string) => `run-log:${token}`,
 } as const;

@@ -10,13 +10,15 @@ import { labelsAndAnnotations } from '../domain/labels.ts';
 import type { LoadedConfig, Plank } from '../domain/main-config.ts';
 import { mainRefs, type ProwJobSpec } from '../domain/prowjob.ts';
 import type { ProwJobInput, RetryPolicy } from '../domain/prowjob-input.ts';
-import { localSite } from '../domain/wire.ts';
+import { localSite, unservedSite } from '../domain/wire.ts';
 import { defaultDecoration } from './decoration.ts';
 import { prowJobSpecForPeriodic } from './prowjob.ts';
 
 /** What the installation adds to a job. */
 export interface InputSettings {
   executor: ExecutorKind;
+  /** Aliases of the build clusters that workers serve; absent: all. */
+  clusters?: readonly string[];
   /** Build ids come from tot. */
   tot?: boolean;
 }
@@ -50,7 +52,7 @@ export function inputForProwJob(parts: ProwJobParts, config: ConfigPart, setting
     ...labelsAndAnnotations(spec, parts.labels ?? {}, parts.annotations ?? {}, parts.callerLabels),
     ...(description && { description }),
     executor: settings.executor,
-    site: settings.executor === 'kubernetes' ? cluster : localSite,
+    site: siteFor(cluster, settings),
     storage: storageFor(spec, plank),
     timeouts: timeoutsFor(spec, plank),
     maxRevivals: plank.max_revivals,
@@ -62,6 +64,12 @@ export function inputForProwJob(parts: ProwJobParts, config: ConfigPart, setting
     ...(settings.tot && { tot: true }),
     generation: config.generation,
   };
+}
+
+/** A job on a cluster that nobody serves would wait for ever; where it goes instead it is refused (spec 5.1). */
+function siteFor(cluster: string, { executor, clusters }: InputSettings): string {
+  if (executor !== 'kubernetes') return localSite;
+  return clusters && !clusters.includes(cluster) ? unservedSite : cluster;
 }
 
 export function inputForPeriodic(periodic: Periodic, config: ConfigPart, settings: InputSettings): ProwJobInput {

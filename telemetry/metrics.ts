@@ -86,3 +86,18 @@ export function createProwJobMetrics(registry: Registry): ProwJobMetrics {
     },
   };
 }
+
+export interface ClusterMetrics {
+  /** The build cluster is watched, or cannot be reached. */
+  setConnected(cluster: string, connected: boolean): void;
+}
+
+export function createClusterMetrics(registry: Registry): ClusterMetrics {
+  const gauge = new Gauge({
+    name: 'bowsprit_build_cluster_connected',
+    help: 'Whether the pods of the build cluster are watched (1) or it cannot be reached (0).',
+    labelNames: ['cluster'],
+    registers: [registry],
+  });
+  return { setConnected: (cluster, connected) => gauge.set({ cluster }, connected ? 1 : 0) };
+}

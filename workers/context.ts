@@ -5,18 +5,22 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { createLocalBlobStore } from '../clients/blobs/local.ts';
-import { createNoneExecutor } from '../clients/none/executor.ts';
-import { createProcessExecutor } from '../clients/process/executor.ts';
 import { registerSearchAttributes } from '../clients/temporal/register-attributes.ts';
 import { ensureRetention } from '../clients/temporal/retention.ts';
 import { createConfigAgent, type ConfigAgent } from '../config/agent.ts';
 import { deckUrlOf, storageDir, temporalAddressOf, type Settings } from '../config/settings.ts';
 import type { BlobStore } from '../domain/blob-store.ts';
 import { durationMs } from '../domain/duration.ts';
-import type { Executor } from '../domain/executor.ts';
 import type { ProwJob } from '../domain/prowjob.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
-import { createProwJobMetrics, createRegistry, type ProwJobMetrics, type Registry } from '../telemetry/metrics.ts';
+import {
+  createClusterMetrics,
+  createProwJobMetrics,
+  createRegistry,
+  type ClusterMetrics,
+  type ProwJobMetrics,
+  type Registry,
+} from '../telemetry/metrics.ts';
 import { temporalLogger } from '../telemetry/temporal-logger.ts';
 import { configPaths } from '../config/config-paths.ts';
 import { freePort } from './free-port.ts';
@@ -30,7 +34,7 @@ export interface WorkerContext {
   client: Client;
   config: ConfigAgent;
   blobs: BlobStore;
-  executor: Executor;
+  clusterMetrics: ClusterMetrics;
   /** Prebuilt workflow code. */
   bundlePath: string;
   /** Deck's page of a job, for jobs that the configuration gives no URL. */
@@ -69,7 +73,6 @@ export async function openContext(settings: Settings, hooks: ContextHooks): Prom
 
   const registry = createRegistry();
   const blobs = createLocalBlobStore(storageDir(settings.dataDir));
-  const executor = createExecutor(settings, blobs, logger);
   return {
     settings,
     logger,
@@ -79,7 +82,7 @@ export async function openContext(settings: Settings, hooks: ContextHooks): Prom
     client,
     config,
     blobs,
-    executor,
+    clusterMetrics: createClusterMetrics(registry),
     bundlePath: fileURLToPath(new URL('../workflow-bundle.js', import.meta.url)),
     deckUrl: ({ spec, status }) =>
       `${deckUrlOf(settings)}/view/prowjob/${encodeURIComponent(spec.job)}/${status.build_id ?? ''}`,
@@ -89,14 +92,4 @@ export async function openContext(settings: Settings, hooks: ContextHooks): Prom
       await connection.close();
     },
   };
-}
-
-function createExecutor(settings: Settings, blobs: BlobStore, logger: Logger): Executor {
-  if (settings.executor === 'none') return createNoneExecutor();
-  return createProcessExecutor({
-    dataDir: settings.dataDir,
-    blobs,
-    logger,
-    trustPullRequests: settings.trustPullRequests,
-  });
 }

@@ -1,6 +1,7 @@
 /** Deck as a process of its own: reads Temporal and storage, runs no workers. */
 import { fileURLToPath } from 'node:url';
 import { createLocalBlobStore } from '../clients/blobs/local.ts';
+import { createClusterRunLogs } from '../clients/kubernetes/run-logs.ts';
 import { createRunLogs } from '../clients/process/logs.ts';
 import { connectTemporal } from '../clients/temporal/connect.ts';
 import { createProwJobs } from '../clients/temporal/prowjobs.ts';
@@ -10,10 +11,12 @@ import { storageDir, temporalAddressOf, temporalUiUrlOf } from '../config/settin
 import { createReadModel } from '../deck/read-model/read-model.ts';
 import { allowedHosts, authorizationOf } from '../deck/server/addresses.ts';
 import { createDeck } from '../deck/server/create-deck.ts';
+import type { ProwJob } from '../domain/prowjob.ts';
 import { canSee } from '../rules/visibility.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createProwJobMetrics, createRegistry } from '../telemetry/metrics.ts';
 import { whenStopped } from './lifecycle.ts';
+import { openLiveLogs } from './live-logs.ts';
 import { main } from './main.ts';
 import { version } from './version.ts';
 
@@ -36,17 +39,18 @@ await main(async (settings) => {
     const visible = readModel.items().filter(({ prowJob }) => canSee(prowJob.spec, viewer, hiddenRepos));
     metrics.setProwJobs(visible.map(({ prowJob }) => prowJob));
   }, metricsEveryMs);
+  const runKeyOf = ({ metadata }: ProwJob) => readModel.item(metadata.name)?.runKey;
+  const logs =
+    settings.executor === 'kubernetes'
+      ? createClusterRunLogs({ blobs, runKeyOf, liveLogs: await openLiveLogs({ settings, client, config, logger }) })
+      : createRunLogs({ dataDir: settings.dataDir, blobs, runKeyOf });
   const deck = await createDeck({
     readModel,
     prowJobs,
     blobs,
     registry,
     logger,
-    logs: createRunLogs({
-      dataDir: settings.dataDir,
-      blobs,
-      runKeyOf: ({ metadata }) => readModel.item(metadata.name)?.runKey,
-    }),
+    logs,
     config: () => config.current(),
     configRefused() {
       const refused = config.refused();

@@ -10,22 +10,33 @@ import {
   createLimitActivities,
   createRecordActivities,
   createRunActivities,
+  createRunLogActivities,
   createScheduleActivities,
   tellListener,
 } from '../activities/index.ts';
-import { localSite, taskQueues } from '../domain/wire.ts';
+import { createUnservedExecutor } from '../clients/kubernetes/unserved-executor.ts';
+import { taskQueues, unservedSite } from '../domain/wire.ts';
 import type { WorkerContext } from './context.ts';
+import { knownClusters, kubeconfigsOf } from './kubeconfigs.ts';
+import type { RunSites } from './run-sites.ts';
 
 type RoleWorker = Pick<WorkerOptions, 'taskQueue'> & Partial<WorkerOptions>;
 
+export interface RoleContext extends WorkerContext {
+  /** Opened at the first call. */
+  runSites(): Promise<RunSites>;
+}
+
 /** Many runs wait at once and cost next to nothing while they do. */
 const watchSlots = 5_000;
+/** Short calls: an abort may wait for the last words of a container, and must not keep others waiting. */
+const runSlots = 500;
 /** Measured: 294 KB per cached workflow (temporal.md 12); eviction costs a replay of some thirty events. */
 const cachedWorkflows = 200;
 
 export const roles = {
   /** Runs workflow code; needs nothing but the server. */
-  workflows: ({ bundlePath }: WorkerContext): RoleWorker[] =>
+  workflows: ({ bundlePath }: RoleContext): RoleWorker[] =>
     [taskQueues.jobs, taskQueues.actors].map((taskQueue) => ({
       taskQueue,
       workflowBundle: { codePath: bundlePath },
@@ -33,10 +44,15 @@ export const roles = {
     })),
 
   /** Reads the configuration, starts jobs, keeps schedules and limits. */
-  admin: (context: WorkerContext): RoleWorker[] => {
+  admin: async (context: RoleContext): Promise<RoleWorker[]> => {
     const { client, blobs, logger } = context;
+    const isKubernetes = context.settings.executor === 'kubernetes';
     const config = () => context.config.current();
-    const settings = { executor: context.settings.executor, tot: context.settings.totUrl !== undefined };
+    const settings = {
+      executor: context.settings.executor,
+      tot: context.settings.totUrl !== undefined,
+      ...(isKubernetes && { clusters: knownClusters(await kubeconfigsOf(context.settings), context.settings) }),
+    };
     return [
       {
         taskQueue: taskQueues.admin,
@@ -48,11 +64,12 @@ export const roles = {
           ...createBuildIdActivities({ totUrl: context.settings.totUrl }),
         },
       },
+      ...(isKubernetes ? siteWorkers({ name: unservedSite, executor: createUnservedExecutor() }) : []),
     ];
   },
 
   /** Writes records and tells listeners. */
-  reports: (context: WorkerContext): RoleWorker[] => [
+  reports: (context: RoleContext): RoleWorker[] => [
     {
       taskQueue: taskQueues.reports,
       activities: {
@@ -68,19 +85,26 @@ export const roles = {
     },
   ],
 
-  /** Runs jobs on this machine. */
-  runs: ({ executor }: WorkerContext): RoleWorker[] => {
-    const { startRun, watchRun, endRun } = createRunActivities({ executor });
-    return [
-      { taskQueue: taskQueues.runs(localSite), activities: { startRun, endRun } },
-      {
-        taskQueue: taskQueues.watch(localSite),
-        activities: { watchRun },
-        maxConcurrentActivityTaskExecutions: watchSlots,
-      },
-    ];
-  },
-} as const satisfies Record<string, (context: WorkerContext) => RoleWorker[]>;
+  /** Runs jobs: on this machine, or in build clusters. */
+  runs: async ({ runSites }: RoleContext): Promise<RoleWorker[]> => (await runSites()).sites.flatMap(siteWorkers),
+} as const satisfies Record<string, (context: RoleContext) => RoleWorker[] | Promise<RoleWorker[]>>;
+
+/** Each site has queues of its own: what happens to one does not hold up the others. */
+function siteWorkers({ name, executor, liveLogs }: RunSites['sites'][number]): RoleWorker[] {
+  const { startRun, watchRun, endRun } = createRunActivities({ executor });
+  return [
+    {
+      taskQueue: taskQueues.runs(name),
+      activities: { startRun, endRun, ...(liveLogs && createRunLogActivities({ logs: liveLogs })) },
+      maxConcurrentActivityTaskExecutions: runSlots,
+    },
+    {
+      taskQueue: taskQueues.watch(name),
+      activities: { watchRun },
+      maxConcurrentActivityTaskExecutions: watchSlots,
+    },
+  ];
+}
 
 export type Role = keyof typeof roles;
 export const roleNames = Object.keys(roles) as Role[];

@@ -11,6 +11,7 @@ import { ids, signals, taskQueues, updates, workflowTypes } from '../domain/wire
 import { startTelemetryServer } from '../telemetry/http.ts';
 import { openContext, type WorkerContext } from './context.ts';
 import { roles, type Role } from './roles.ts';
+import { openRunSites, type RunSites } from './run-sites.ts';
 import { whenStopped } from './lifecycle.ts';
 
 /** Short activities may finish; watches hand over at once. */
@@ -27,7 +28,10 @@ export async function runWorkers(settings: Settings, roleNames: readonly Role[])
   });
   const { logger, connection, registry } = context;
   const workers: Worker[] = [];
-  for (const options of roleNames.flatMap((role) => roles[role](context))) {
+  let runSites: Promise<RunSites> | undefined;
+  const roleContext = { ...context, runSites: () => (runSites ??= openRunSites(context)) };
+  const wanted = await Promise.all(roleNames.map(async (role) => await roles[role](roleContext)));
+  for (const options of wanted.flat()) {
     workers.push(
       await Worker.create({
         connection,
@@ -54,16 +58,13 @@ export async function runWorkers(settings: Settings, roleNames: readonly Role[])
 
   const { abortRuns } = await Promise.race([stopped, polling.then(() => ({ abortRuns: false }))]);
   ready = false;
-  await endRuns(context, abortRuns);
+  // While the workers still poll, so that results are recorded before the process goes.
+  await (await runSites)?.endRuns(abortRuns);
   for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   await polling;
+  (await runSites)?.close();
   await telemetry.close();
   await context.close();
-}
-
-/** Runs are ended while the workers still poll, so that their results are recorded before the process goes. */
-async function endRuns({ executor }: WorkerContext, abortRuns: boolean): Promise<void> {
-  if ('shutdown' in executor && typeof executor.shutdown === 'function') await executor.shutdown(abortRuns);
 }
 
 /** Starts `configSync` where it does not run, and waits for one reconcile with what is loaded now. */

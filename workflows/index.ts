@@ -7,4 +7,5 @@ export { configSync } from './config-sync.ts';
 export { limiter } from './limiter.ts';
 export { periodicLoop } from './periodic-loop.ts';
 export { prowJob } from './prow-job.ts';
+export { runLog } from './run-log.ts';
 export { startJob } from './start-job.ts';

@@ -3,11 +3,10 @@
  */
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { pipeline, Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import type { BlobStore } from '../../domain/blob-store.ts';
 import type { RunLogs } from '../../domain/executor.ts';
 import type { ProwJob } from '../../domain/prowjob.ts';
+import { readStoredLog } from '../blobs/stored-log.ts';
 import { errorCode } from '../error-code.ts';
 import { runId, runsFolder } from './runs-folder.ts';
 
@@ -51,17 +50,7 @@ export function createRunLogs({ dataDir, blobs, runKeyOf }: RunLogsOptions): Run
 
   async function readStored(prowJob: ProwJob, range: Range): Promise<Part> {
     const results = runKeyOf(prowJob);
-    const key = `${results ?? ''}/build-log.txt`;
-    const found = results === undefined ? undefined : await blobs.stat(key);
-    if (!found) return undefined;
-    const { offset, limit } = range;
-    if (found.contentEncoding === 'gzip') return readUnzipped(await blobs.stream(key), range);
-    const stream =
-      offset < found.size ? await blobs.stream(key, { start: offset, end: offset + limit }) : Readable.from([]);
-    if (!stream) return undefined;
-    const content = Buffer.concat(await stream.toArray());
-    const next = offset + content.length;
-    return { content, next, complete: next >= found.size };
+    return results === undefined ? undefined : await readStoredLog(blobs, `${results}/build-log.txt`, range);
   }
 
   return {
@@ -71,21 +60,4 @@ export function createRunLogs({ dataDir, blobs, runKeyOf }: RunLogsOptions): Run
       return (await readLive(prowJob, range)) ?? (await readStored(prowJob, range));
     },
   };
-}
-
-/** A compressed log has to be read from its beginning; what is before the range is thrown away as it comes. */
-async function readUnzipped(zipped: Readable | undefined, { offset, limit }: Range): Promise<Part> {
-  if (!zipped) return undefined;
-  const chunks: Buffer[] = [];
-  let position = 0;
-  let isRest = false;
-  for await (const chunk of pipeline(zipped, createGunzip(), () => undefined) as AsyncIterable<Buffer>) {
-    const wanted = chunk.subarray(Math.max(0, offset - position), Math.max(0, offset + limit - position));
-    if (wanted.length > 0) chunks.push(wanted);
-    position += chunk.length;
-    isRest = position > offset + limit;
-    if (isRest) break;
-  }
-  const content = Buffer.concat(chunks);
-  return { content, next: offset + content.length, complete: !isRest };
 }

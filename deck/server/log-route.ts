@@ -5,10 +5,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { isComplete } from '../../domain/prowjob.ts';
+import { readStoredLog } from '../../clients/blobs/stored-log.ts';
 import type { DeckDeps } from './deps.ts';
 import { HttpError } from './http-error.ts';
 import type { FoundRun, Runs } from './runs.ts';
-import { readStoredLog } from './stored-log.ts';
 
 const logHelp =
   'The log of a run as text: `job=` and `id=` (the build id), or `src=`. With `offset=` one piece from that byte on; the headers ' +

@@ -1,11 +1,16 @@
-/** `bowsprit job logs`: a run's log, from its folder while it runs and from storage afterwards. Reads the local data directory. */
+/** `bowsprit job logs`: a run's log, while it runs from its folder or its cluster, afterwards from storage in the local data directory. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
+import type { Client } from '@temporalio/client';
 import { createLocalBlobStore } from '../../../clients/blobs/local.ts';
+import { createClusterRunLogs } from '../../../clients/kubernetes/run-logs.ts';
 import { createRunLogs } from '../../../clients/process/logs.ts';
 import type { ProwJobs, ProwJobSummary } from '../../../clients/temporal/api.ts';
 import { createProwJobs } from '../../../clients/temporal/prowjobs.ts';
+import { createRemoteLogs } from '../../../clients/temporal/run-log.ts';
 import { storageDir } from '../../../config/settings.ts';
+import type { RunLogs } from '../../../domain/executor.ts';
+import type { ProwJob } from '../../../domain/prowjob.ts';
 import { CliError } from '../../cli-error.ts';
 import { findRun } from '../../find-run.ts';
 import { settingsOf, temporalSettings, withSettings } from '../../setting-options.ts';
@@ -20,7 +25,8 @@ export function logsCommand(): Command {
       withTemporal({ ...options }, async (client) => {
         const prowJobs = createProwJobs(client);
         const run = await findRun(prowJobs, name);
-        await printLog(prowJobs, run, settingsOf({ ...options }).dataDir, options.follow ?? false);
+        const logs = runLogs(client, run, settingsOf({ ...options }).dataDir);
+        await printLog(prowJobs, run, logs, options.follow ?? false);
       }),
     );
 }
@@ -28,12 +34,17 @@ export function logsCommand(): Command {
 const logChunk = 1024 * 1024;
 const logPollMs = 500;
 
-async function printLog(prowJobs: ProwJobs, run: ProwJobSummary, dataDir: string, follow: boolean): Promise<void> {
-  const logs = createRunLogs({
-    dataDir,
-    blobs: createLocalBlobStore(storageDir(dataDir)),
-    runKeyOf: ({ status }) => (run.memo && status.build_id ? `${run.memo.dir}/${status.build_id}` : undefined),
-  });
+/** Pods are asked for by way of Temporal, so that nobody needs access to the cluster to read a log. */
+function runLogs(client: Client, run: ProwJobSummary, dataDir: string): RunLogs {
+  const blobs = createLocalBlobStore(storageDir(dataDir));
+  const runKeyOf = ({ status }: ProwJob) =>
+    run.memo && status.build_id ? `${run.memo.dir}/${status.build_id}` : undefined;
+  return run.memo?.executor === 'kubernetes'
+    ? createClusterRunLogs({ blobs, runKeyOf, liveLogs: (cluster) => createRemoteLogs(client, cluster) })
+    : createRunLogs({ dataDir, blobs, runKeyOf });
+}
+
+async function printLog(prowJobs: ProwJobs, run: ProwJobSummary, logs: RunLogs, follow: boolean): Promise<void> {
   let offset = 0;
   for (;;) {
     const prowJob = await prowJobs.state(run);
