@@ -118,7 +118,7 @@ describe('parsing', () => {
 test.each<[call: string, message: string]>([
   ['frobnicate', "unknown command 'frobnicate'"],
   ['up --frobnicate', "unknown option '--frobnicate'"],
-  ['up --executor docker', 'Allowed choices are process, none'],
+  ['up --executor docker', 'Allowed choices are process, kubernetes, none'],
   ['jobs list --limit many', 'a whole number is expected'],
   ['jobs list --state done', 'Allowed choices are scheduling'],
   ['job start', "missing required argument 'job'"],

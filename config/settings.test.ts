@@ -119,7 +119,7 @@ test('the table knows kinds, choices and defaults', () => {
     '--job-config-path': { list: true, boolean: false },
     '--supplemental-prow-config-dir': { list: true, default: [] },
     '--trust-pull-requests': { list: false, boolean: true, default: false },
-    '--executor': { choices: ['process', 'none'], default: 'process' },
+    '--executor': { choices: ['process', 'kubernetes', 'none'], default: 'process' },
     '--port': { list: false, boolean: false, default: 8080 },
   });
 });

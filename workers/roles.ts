@@ -86,7 +86,7 @@ export const roles = {
   ],
 
   /** Runs jobs: on this machine, or in build clusters. */
-  runs: async ({ runSites }: RoleContext): Promise<RoleWorker[]> => (await runSites()).sites.flatMap(siteWorkers),
+  runs: async (context: RoleContext): Promise<RoleWorker[]> => (await context.runSites()).sites.flatMap(siteWorkers),
 } as const satisfies Record<string, (context: RoleContext) => RoleWorker[] | Promise<RoleWorker[]>>;
 
 /** Each site has queues of its own: what happens to one does not hold up the others. */

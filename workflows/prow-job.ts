@@ -8,6 +8,7 @@ import {
   CancellationScope,
   ApplicationFailure,
   ActivityFailure,
+  TimeoutFailure,
   isCancellation,
   log,
   setCurrentDetails,
@@ -54,6 +55,7 @@ export async function prowJob(input: ProwJobInput): Promise<ProwJobResult> {
   let job = triggeredProwJob(input, { name, buildId: await newBuildId(input, acts), now: new Date() });
   let aborted: string | undefined;
   let started = false;
+  const endedBuildIds: string[] = [];
 
   setHandler(state, () => job);
   setHandler(
@@ -78,6 +80,7 @@ export async function prowJob(input: ProwJobInput): Promise<ProwJobResult> {
     storage: input.storage,
     timeouts: input.timeouts,
     maxRevivals: input.maxRevivals,
+    ...(endedBuildIds.length > 0 && { endedBuildIds }),
   });
 
   const record = async () => {
@@ -108,21 +111,34 @@ export async function prowJob(input: ProwJobInput): Promise<ProwJobResult> {
         if (revivals >= input.maxRevivals) return tooManyRevivals(revivals, outcome.cause);
         job = revivedProwJob(job);
       }
+      endedBuildIds.push(run.buildId);
       const buildId = await newBuildId(input, acts);
       job = { ...job, status: { ...job.status, build_id: buildId } };
     }
   };
 
+  /** An aborted run is not over before its site says so. */
+  const endedRun = async (ran: Ended): Promise<Ended> => {
+    try {
+      await acts.endRun(request());
+      return ran;
+    } catch (error) {
+      // It will not be ended by trying again: its cluster, say, is not known any more (spec 5.1).
+      return { kind: 'ended', state: 'error', description: problemOf(error) };
+    }
+  };
+
   const slots = jobSlots(input, job);
-  const outcome = await work
+  const ran = await work
     .run(async () => {
       await slots?.acquire();
       return await runToEnd();
     })
     .catch((error: unknown) => endedBy(error, aborted));
 
+  let outcome = ran;
   await CancellationScope.nonCancellable(async () => {
-    if (outcome.state === 'aborted' && started) await acts.endRun(request());
+    outcome = ran.state === 'aborted' && started ? await endedRun(ran) : ran;
     job = finishedProwJob(job, { state: outcome.state, description: outcome.description, now: new Date() });
     upsertSearchAttributes([{ key: stateKey, value: outcome.state }]);
     await Promise.all([record(), slots?.release()]);
@@ -146,8 +162,14 @@ function endedBy(error: unknown, aborted: string | undefined): Ended {
   if (isCancellation(error)) {
     return { kind: 'ended', state: 'aborted', description: aborted ?? 'Aborted: the workflow was cancelled.' };
   }
-  // Anything else is a programming error: it fails the workflow task, which stays until a fixed version is deployed.
+  return { kind: 'ended', state: 'error', description: problemOf(error) };
+}
+
+/** Anything but a failed activity is a programming error: it fails the workflow task, which stays until a fixed version is deployed. */
+function problemOf(error: unknown): string {
   if (!(error instanceof ActivityFailure)) throw error;
   log.warn('The run could not be carried out', { error: error.cause });
-  return { kind: 'ended', state: 'error', description: error.cause?.message ?? error.message };
+  // Of attempts that were given up, the last one says why.
+  const why = error.cause instanceof TimeoutFailure ? (error.cause.cause ?? error.cause) : error.cause;
+  return why?.message ?? error.message;
 }

@@ -41,7 +41,7 @@ export function createBuildCluster(options: BuildClusterOptions): BuildCluster {
     namespace,
     api,
     pods: () => (pods ??= createPodWatch({ api, cluster: name, logger, ...(onState && { onState }), ...watch })),
-    nowMs: connection.nowMs,
+    nowMs: () => connection.nowMs(),
     close() {
       pods?.close();
       connection.close();

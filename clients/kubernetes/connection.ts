@@ -2,7 +2,13 @@
  * HTTP to the API server of one build cluster: the client library's credentials, plain JSON in and out, streams for watches
  * and logs, and the server's own clock.
  */
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type RequestOptions,
+} from 'node:http';
 import { request as httpsRequest, type RequestOptions as HttpsOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { errorCode } from '../error-code.ts';
@@ -125,7 +131,7 @@ export function createConnection({ cluster, kubeConfig, now = Date.now }: Connec
       method: request.method,
       ...(request.signal && { signal: request.signal }),
       headers: {
-        ...options.headers,
+        ...(options.headers as OutgoingHttpHeaders | undefined),
         accept: 'application/json, */*',
         'user-agent': 'bowsprit',
         ...(body !== undefined && {
@@ -167,7 +173,7 @@ export function createConnection({ cluster, kubeConfig, now = Date.now }: Connec
         clearTimeout(timer);
       }
     },
-    nowMs: clock.nowMs,
+    nowMs: () => clock.nowMs(),
     close() {
       credentials?.agent.destroy();
     },
@@ -182,9 +188,8 @@ function keepAlive(agent: RequestOptions['agent']): HttpAgent {
 
 /** What a connection is secured with, as one text to compare. */
 function tlsOf({ ca, cert, key, servername, rejectUnauthorized }: HttpsOptions): string {
-  return JSON.stringify(
-    [ca, cert, key].map((part) => String(part)).concat(String(servername), String(rejectUnauthorized)),
-  );
+  const texts = [ca, cert, key].map((part) => (typeof part === 'string' || Buffer.isBuffer(part) ? String(part) : ''));
+  return JSON.stringify([...texts, servername, rejectUnauthorized]);
 }
 
 function failure(action: string, status: number, body: Partial<Status>, retryAfter: string | undefined): Error {

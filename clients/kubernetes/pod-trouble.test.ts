@@ -70,7 +70,7 @@ describe('podTrouble', () => {
     const text = trouble({ reason: 'Bad', message: `\u001b[31m\n\u202e${'x'.repeat(1000)}` }) ?? '';
 
     expect(text).toMatch(/^Bad: \[31m x+…$/);
-    expect([...text]).toHaveLength(300);
+    expect(Array.from(text)).toHaveLength(300);
   });
 });
 

@@ -74,6 +74,6 @@ function lastLine(message = ''): string | undefined {
 
 function clean(text: string): string {
   const printable = text.replaceAll(/[\p{C}\s]+/gu, ' ').trim();
-  const characters = [...printable];
+  const characters = Array.from(printable);
   return characters.length > maxLength ? `${characters.slice(0, maxLength - 1).join('')}…` : printable;
 }
