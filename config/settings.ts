@@ -24,13 +24,10 @@ export const Settings = z.object({
   dataDir: z.string().default('.bowsprit').meta({ description: 'Folder for database, logs, runs and results.' }),
   port: port.default(8080).meta({ description: 'Port of Deck.' }),
   host: z.string().default('127.0.0.1').meta({ description: 'Address that Deck listens on.' }),
-  executor: z
-    .enum(['process', 'kubernetes', 'none'])
-    .default('process')
-    .meta({
-      description:
-        'What runs jobs: local processes, pods in build clusters, or nothing (records runs without executing them).',
-    }),
+  executor: z.enum(['process', 'kubernetes', 'none']).default('process').meta({
+    description:
+      'What runs jobs: local processes, pods in build clusters, or nothing (records runs without executing them).',
+  }),
   kubeconfig: z
     .array(z.string())
     .default([])
@@ -48,12 +45,9 @@ export const Settings = z.object({
     .array(z.string())
     .default([])
     .meta({ description: 'Build cluster that this worker serves; may be given several times, default all it knows.' }),
-  knownCluster: z
-    .array(z.string())
-    .default([])
-    .meta({
-      description: 'Build cluster that workers elsewhere serve. Jobs on clusters that nobody knows are refused.',
-    }),
+  knownCluster: z.array(z.string()).default([]).meta({
+    description: 'Build cluster that workers elsewhere serve. Jobs on clusters that nobody knows are refused.',
+  }),
   trustPullRequests: flag
     .default(false)
     .meta({ description: 'Let the process executor run presubmits of real code hosts on this machine.' }),

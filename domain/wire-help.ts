@@ -25,6 +25,8 @@ export const workflowHelp = {
   configSync: 'The one writer of schedules: reconciles them with the configuration.',
   sinker: 'Removes pods, executions and records that are too old.',
   redeliver: 'Asks the code host to send webhooks again that were lost.',
+  runLog:
+    "A piece of a running pod's log, read by the worker of its cluster, for who cannot reach the cluster: Deck and `bowsprit job logs`.",
 } as const satisfies Record<keyof typeof workflowTypes, string>;
 
 export const signalHelp = {
@@ -62,7 +64,7 @@ export const queueHelp = {
   git: { carries: 'Mirrors, OWNERS, in-repo configuration, merges.', role: undefined },
   reports: { carries: 'Records, listeners and reports of ProwJobs.', role: 'reports' },
   admin: { carries: 'Starting jobs, schedules, limits, build ids.', role: 'admin' },
-  runs: { carries: 'Starting and ending runs at one execution site.', role: 'runs' },
+  runs: { carries: 'Starting and ending runs at one execution site; logs of running pods.', role: 'runs' },
   watch: { carries: 'Following runs at one execution site: long, and thousands at once.', role: 'runs' },
   host: { carries: 'Writes to one code host.', role: undefined },
 } as const satisfies Record<keyof typeof taskQueues, { carries: string; role: string | undefined }>;
@@ -78,6 +80,7 @@ export const idHelp = {
   limitQueue: 'A queue of `plank.job_queue_capacities`.',
   limitGlobal: '`plank.max_concurrency`.',
   configSync: 'The writer of schedules.',
+  runLog: 'One reading of a log; ends at once.',
 } as const satisfies Record<keyof typeof ids, string>;
 
 export const attributeHelp = {

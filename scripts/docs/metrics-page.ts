@@ -1,6 +1,6 @@
 /** docs/reference/metrics.md, from the metrics that processes register. A test finds metrics that are missing here. */
 import type { Registry } from 'prom-client';
-import { createProwJobMetrics, createRegistry } from '../../telemetry/metrics.ts';
+import { createClusterMetrics, createProwJobMetrics, createRegistry } from '../../telemetry/metrics.ts';
 import { code, generatedFrom, page, table } from './markdown.ts';
 
 /** Everything that registers metrics, with who serves them. Add yours. */
@@ -9,6 +9,7 @@ const registrations: readonly { where: string; register: (registry: Registry) =>
     where: 'Deck serves `prowjobs`, workers with the role `reports` serve `prowjob_state_transitions`',
     register: createProwJobMetrics,
   },
+  { where: 'Workers with the role `runs` that serve build clusters', register: createClusterMetrics },
 ];
 
 export function metricsPage(): string {
