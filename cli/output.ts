@@ -1,6 +1,7 @@
 /** What commands print: tables for people, JSON for programs. */
 import { Option } from 'commander';
 import Table from 'cli-table3';
+import { dump } from 'js-yaml';
 
 export type OutputFormat = 'table' | 'json';
 
@@ -43,6 +44,16 @@ export function printTable(head: string[], rows: readonly string[][]): void {
 
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
+}
+
+/** Without anchors, and with texts quoted that YAML 1.1 takes for something else: fit for kubectl. */
+export function printYaml(value: unknown): void {
+  print(dump(value, { lineWidth: -1, noRefs: true }).trimEnd());
+}
+
+/** For people, beside what is printed: on stderr. */
+export function note(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 export function print(line: string): void {

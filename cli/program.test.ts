@@ -44,6 +44,7 @@ test('these commands exist', () => {
     'up',
     'check',
     'mkpj',
+    'mkpod',
     'jobs list',
     'job start',
     'job abort',
@@ -76,7 +77,7 @@ test.each(commandNames.filter((name) => name.includes(' ')))('%s can be told whi
   expect(flagsOf(name)).toEqual(expect.arrayContaining(flags));
 });
 
-test.each(['jobs list', 'job start', 'periodic list', 'check'])('%s prints JSON on demand', (name) => {
+test.each(['jobs list', 'job start', 'periodic list', 'check', 'mkpod'])('%s prints JSON on demand', (name) => {
   expect(flagsOf(name)).toContain('--output');
 });
 
@@ -123,6 +124,10 @@ test.each<[call: string, message: string]>([
   ['jobs list --state done', 'Allowed choices are scheduling'],
   ['job start', "missing required argument 'job'"],
   ['job abort', "missing required argument 'prowjob'"],
+  ['mkpj --job a --pull-number x', 'the number of a pull request is expected'],
+  ['mkpod --prow-job a --job b', "option '--prow-job <file>' cannot be used with option '--job <name>'"],
+  ['mkpod --prow-job a --build-id latest', 'up to 20 digits or the word snowflake are expected'],
+  ['mkpod --prow-job a --output table', 'Allowed choices are yaml, json'],
   ['mkpj', "required option '--job <name>' not specified"],
   ['periodic pause', "missing required argument 'job'"],
 ])('the wrong call "%s" throws instead of ending the process, and says what is wrong', (call, message) => {

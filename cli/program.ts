@@ -4,6 +4,7 @@ import { checkCommand } from './commands/check.ts';
 import { jobCommand } from './commands/job.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { mkpjCommand } from './commands/mkpj.ts';
+import { mkpodCommand } from './commands/mkpod.ts';
 import { periodicCommand } from './commands/periodic.ts';
 import { deckCommand, workerCommand } from './commands/roles.ts';
 import { upCommand } from './commands/up.ts';
@@ -14,6 +15,7 @@ export function createProgram(): Command {
     .addCommand(upCommand())
     .addCommand(checkCommand())
     .addCommand(mkpjCommand())
+    .addCommand(mkpodCommand())
     .addCommand(jobsCommand())
     .addCommand(jobCommand())
     .addCommand(periodicCommand())

@@ -7,6 +7,7 @@ import type { DecodeContext, KeyPath } from './schema/decode-context.ts';
 import { compileDecoder } from './schema/decoder.ts';
 import { InRepoFile, JobFile } from './schema/job.ts';
 import { MainFile, SupplementalFile } from './schema/main.ts';
+import { ProwJobObject } from './schema/prowjob.ts';
 import { locate } from '../rules/yaml/locate.ts';
 import { parseYaml, YamlError, type YamlValue } from '../rules/yaml/parse.ts';
 
@@ -17,12 +18,14 @@ const decoders = {
   supplemental: compileDecoder(SupplementalFile, { coerce: false }),
   job: compileDecoder(JobFile, { coerce: true }),
   inRepo: compileDecoder(InRepoFile, { coerce: true }),
+  prowJob: compileDecoder(ProwJobObject, { coerce: false }),
 };
 type Decoded = {
   main: z.infer<typeof MainFile>;
   supplemental: z.infer<typeof SupplementalFile>;
   job: DecodedJobFile;
   inRepo: z.infer<typeof InRepoFile>;
+  prowJob: z.infer<typeof ProwJobObject>;
 };
 
 export interface DecodeReport {

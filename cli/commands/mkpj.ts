@@ -1,87 +1,10 @@
 /** `bowsprit mkpj`: prints the ProwJob that a configured job would become, as Prow's mkpj does. Needs no server. */
-import { randomUUID } from 'node:crypto';
-import { Command, Option } from 'commander';
-import { dump } from 'js-yaml';
-import { configPaths } from '../../config/config-paths.ts';
-import { loadForRunning } from '../../config/load.ts';
-import { triggeredProwJob } from '../../domain/jobs/prowjob-life.ts';
-import type { Pull, Refs } from '../../domain/job-config.ts';
-import type { LoadedConfig } from '../../domain/main-config.ts';
-import { prowJobTypes, type ProwJobType } from '../../domain/prowjob.ts';
-import { JobResolutionError, resolveJob } from '../../rules/resolve-job.ts';
-import { CliError } from '../cli-error.ts';
-import { print } from '../output.ts';
-import { configSettings, settingsOf, withSettings } from '../setting-options.ts';
-
-interface MkpjOptions {
-  job: string;
-  type?: ProwJobType;
-  repo?: string;
-  baseRef?: string;
-  baseSha?: string;
-  pullNumber?: string;
-  pullSha?: string;
-  pullAuthor?: string;
-  pullHeadRef?: string;
-}
+import { Command } from 'commander';
+import { configuredProwJob, withJobOptions, type JobOptions } from '../configured-prowjob.ts';
+import { printYaml } from '../output.ts';
 
 export function mkpjCommand(): Command {
-  return withSettings(new Command('mkpj'), configSettings)
+  return withJobOptions(new Command('mkpj').requiredOption('--job <name>', 'name of the job'))
     .description('print the ProwJob that a configured job would become')
-    .requiredOption('--job <name>', 'name of the job')
-    .addOption(new Option('--type <type>', 'where one name is a job of several kinds').choices(prowJobTypes))
-    .option('--repo <org/repo>', 'repository to test; default the one that configures the job')
-    .option('--base-ref <ref>', 'branch to test against', 'main')
-    .option('--base-sha <sha>', 'commit to test against')
-    .option('--pull-number <n>', 'pull request to test')
-    .option('--pull-sha <sha>', 'its head commit')
-    .option('--pull-author <login>', 'its author')
-    .option('--pull-head-ref <ref>', 'its branch')
-    .action(async (options: MkpjOptions) => {
-      const config = await loadForRunning(configPaths(settingsOf({ ...options })));
-      print(prowJobYaml(options, config));
-    });
-}
-
-function prowJobYaml(options: MkpjOptions, config: LoadedConfig): string {
-  const refs = refsFor(options, config);
-  try {
-    const input = resolveJob(
-      { job: options.job, ...(options.type && { type: options.type }), ...(refs && { refs }) },
-      { config, settings: { executor: 'kubernetes' }, previous: undefined },
-    );
-    const prowJob = triggeredProwJob(input, { name: randomUUID(), buildId: '', now: new Date() });
-    const { build_id: _none, ...status } = prowJob.status;
-    return dump({ ...prowJob, status }, { lineWidth: -1 }).trimEnd();
-  } catch (error) {
-    if (error instanceof JobResolutionError) throw new CliError(error.message, { cause: error });
-    throw error;
-  }
-}
-
-/** Refs for jobs that need them; periodics take none. */
-function refsFor(options: MkpjOptions, config: LoadedConfig): Refs | undefined {
-  const { job, type } = options;
-  if (type === 'periodic' || (!type && config.periodics.some(({ name }) => name === job))) return undefined;
-  const repos = [...config.presubmits, ...config.postsubmits].flatMap(([repo, jobs]) =>
-    jobs.some(({ name }) => name === job) ? [repo] : [],
-  );
-  const repo = options.repo ?? repos[0];
-  if (!repo) throw new CliError(`No job named ${job} is configured.`);
-  const [org = '', name = ''] = repo.split('/');
-  const pull: Pull | undefined = options.pullNumber
-    ? {
-        number: Number(options.pullNumber),
-        sha: options.pullSha ?? '',
-        author: options.pullAuthor ?? '',
-        ...(options.pullHeadRef && { head_ref: options.pullHeadRef }),
-      }
-    : undefined;
-  return {
-    org,
-    repo: name,
-    ...(options.baseRef && { base_ref: options.baseRef }),
-    ...(options.baseSha && { base_sha: options.baseSha }),
-    ...(pull && { pulls: [pull] }),
-  };
+    .action(async (options: JobOptions) => printYaml(await configuredProwJob(options)));
 }

@@ -30,7 +30,7 @@ export const SlackReporterConfig = z.object({
   report: flag('Whether to report at all.'),
 });
 
-const ReporterConfig = z.object({ slack: part(SlackReporterConfig, 'Slack reports.') });
+export const ReporterConfig = z.object({ slack: part(SlackReporterConfig, 'Slack reports.') });
 
 const TeamSlug = z.object({
   slug: z.string().meta({ description: 'Slug of the team.' }),

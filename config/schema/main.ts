@@ -195,7 +195,7 @@ export const prowShape = {
   ),
   in_repo_config: part(
     InRepoConfig,
-    'Jobs kept in the tested repository, in `.prow.yaml` or `.prow/`. Decoded and checked; without effect until a code host is connected.',
+    'Jobs kept in the tested repository, in `.prow.yaml` or `.prow/`. `bowsprit check` reads them; jobs start from them when a code host is connected.',
   ),
   gangway: part(Gangway, "Clients of Prow's API to start jobs. Decoded; without effect: use startJob."),
   moonraker: part(

@@ -59,10 +59,14 @@ function plainSpec(spec: PodSpec): PodSpec {
   return {
     ...spec,
     restartPolicy: 'Never',
-    containers: containers.length === 1 ? containers.map((only) => ({ ...only, name: testContainer })) : containers,
+    containers: containers.length === 1 ? containers.map(renamed) : containers,
     // Decided before decoration names an account: the token of a default account is never mounted unasked.
     ...((automount === undefined || automount === null) && !account && { automountServiceAccountToken: false }),
   };
+}
+
+function renamed({ name: _own, ...rest }: Container): Container {
+  return { name: testContainer, ...rest };
 }
 
 function undecorated(spec: PodSpec, run: RunIdentity): PodSpec {

@@ -5,7 +5,7 @@ import { duration, flag, list, part, text } from '../../config/schema/kinds.ts';
 import { keyRows } from './config-keys.ts';
 import { anchorsOf, codeOf, linkProblem, linksOf } from './links.ts';
 import { anchorOf, table } from './markdown.ts';
-import { bowspritCalls, callProblem } from './mentions.ts';
+import { bowspritCalls, callProblem, tableCalls, unknownWireNames } from './mentions.ts';
 
 describe('links', () => {
   test('are found in prose, not in code', () => {
@@ -52,9 +52,28 @@ describe('calls of bowsprit', () => {
     expect(calls.map(callProblem)).toEqual([problem]);
   });
 
+  test('stand in tables, too', () => {
+    const page =
+      '| With `npx bowsprit` | With others |\n|---|---|\n| `jobs list` | `ls` |\n| | `x` |\n| `jobs` | |\n\n| a |\n|---|\n| `b` |\n';
+
+    expect(tableCalls(page)).toEqual([['jobs', 'list'], ['jobs']]);
+  });
+
   test('other lines are no calls', () => {
     expect(['temporal schedule list', 'npm test', '`bowsprit`'].flatMap(bowspritCalls)).toEqual([]);
   });
+});
+
+test.each([
+  ['temporal workflow start --type startJob --task-queue jobs --workflow-id start:1', []],
+  ['temporal workflow update execute --name abort --workflow-id ID', []],
+  ['temporal workflow start --type start --task-queue job', ['start', 'job']],
+  ['temporal workflow signal --name stop', ['stop']],
+  ['temporal schedule list', []],
+  ['temporal workflow list --query \'ProwJob="a" AND ProwColour="b"\'', ['ProwColour']],
+  ['other --name stop', []],
+])('wire names in %s that do not exist: %j', (line, unknown) => {
+  expect(unknownWireNames(line)).toEqual(unknown);
 });
 
 test('code is what stands in blocks, line by line, and in spans', () => {
@@ -96,7 +115,7 @@ describe('keys of a schema', () => {
       meaning: 'Whether.',
     });
     expect(rows.map(({ key }) => key).filter((key) => key.startsWith('x.below'))).toEqual(['x.below', 'x.below.own']);
-    expect(row('x.below')?.meaning).toBe('Below. Takes the keys of the level above as well.');
+    expect(row('x.below')?.meaning).toBe('Below. Also takes `a` to `d` of the level above.');
     expect(undescribed).toEqual(['x.silent']);
   });
 });

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { decoding } from '../../config/schema/kinds.ts';
-import { anchorOf, valueCode } from './markdown.ts';
+import { anchorOf, code, valueCode } from './markdown.ts';
 
 type Schema = z.core.$ZodType;
 type Shape = Readonly<Record<string, Schema>>;
@@ -47,7 +47,7 @@ export function keyRows(shape: Shape, prefix: string, options: WalkOptions): Key
         key,
         type: typeOf(schema, names),
         default: inline || !here ? '' : defaultText(options.defaultOf?.(here), schema),
-        meaning: own?.isShared ? `${meaning} Takes the keys of the level above as well.` : (meaning ?? ''),
+        meaning: [meaning, own?.note].filter(Boolean).join(' '),
       });
       if (inline && own) walk(own.fields, `${key}${inline.suffix}.`, inline.suffix ? undefined : here, all);
     }
@@ -56,10 +56,12 @@ export function keyRows(shape: Shape, prefix: string, options: WalkOptions): Key
   return rows;
 }
 
-function ownFields(shape: Shape, around: ReadonlySet<Schema>): { fields: Shape; isShared: boolean } {
-  const own = Object.entries(shape).filter(([, schema]) => !around.has(schema));
-  const isShared = Object.keys(shape).length - own.length >= sharedFrom;
-  return { fields: isShared ? Object.fromEntries(own) : shape, isShared };
+/** The fields to list; those that objects around it have as well are only named, from first to last. */
+function ownFields(shape: Shape, around: ReadonlySet<Schema>): { fields: Shape; note?: string } {
+  const shared = Object.keys(shape).filter((name) => shape[name] && around.has(shape[name]));
+  if (shared.length < sharedFrom) return { fields: shape };
+  const fields = Object.fromEntries(Object.entries(shape).filter(([name]) => !shared.includes(name)));
+  return { fields, note: `Also takes ${code(shared[0] ?? '')} to ${code(shared.at(-1) ?? '')} of the level above.` };
 }
 
 function unwrapped(schema: Schema): Schema {

@@ -10,7 +10,7 @@ import { readSources } from '../check-imports.ts';
 import { configReference } from './config-page.ts';
 import { deckRoutes } from './http-page.ts';
 import { codeOf, linkProblem, linksOf, markdownPages, readPage } from './links.ts';
-import { bowspritCalls, callProblem, commands } from './mentions.ts';
+import { bowspritCalls, callProblem, commands, tableCalls, unknownWireNames } from './mentions.ts';
 import { metricsPage } from './metrics-page.ts';
 import { generatedPages } from './pages.ts';
 import { projectRoot } from './project-root.ts';
@@ -127,9 +127,13 @@ describe.each(pages)('what %s names exists', (path) => {
   });
 
   test('commands of bowsprit parse', () => {
-    const problems = lines.flatMap((line) => bowspritCalls(line).flatMap((words) => callProblem(words) ?? []));
+    const calls = [...lines.flatMap(bowspritCalls), ...tableCalls(readPage(path))];
 
-    expect(problems).toEqual([]);
+    expect(calls.flatMap((words) => callProblem(words) ?? [])).toEqual([]);
+  });
+
+  test('names that calls of temporal use are wire names', () => {
+    expect(lines.flatMap(unknownWireNames)).toEqual([]);
   });
 
   test('flags on their own belong to a command', () => {
