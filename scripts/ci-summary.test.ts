@@ -83,10 +83,37 @@ test.each(rows)('$name: $last', ({ results, steps, last, code }) => {
   if (results) writeFileSync(resultsPath, JSON.stringify(results));
   writeFileSync(stepsPath, steps);
 
-  const { stdout, status } = spawnSync(process.execPath, [script, resultsPath, stepsPath], { encoding: 'utf8' });
+  const { stdout, status } = spawnSync(process.execPath, [script, stepsPath, `tests=${resultsPath}`], {
+    encoding: 'utf8',
+  });
 
   expect(stdout.trimEnd().split('\n').at(-1)).toBe(last);
   expect(status).toBe(code);
+});
+
+test.each([
+  { cluster: jest({ passed: 5 }), code: 0, last: '46 passed, 0 failed' },
+  { cluster: jest({ passed: 4, failed: 1 }), code: 1, last: '45 passed, 1 failed' },
+  {
+    cluster: jest({ passed: 5, skipped: ['lets pods reach this machine (own cluster only)'] }),
+    code: 0,
+    last: '46 passed, 1 failed',
+  },
+  { cluster: undefined, code: 1, last: '41 passed, 1 failed' },
+])('several steps of jest are added up: $last', ({ cluster, code, last }) => {
+  const named = { tests: jest({ passed: 40 }), 'cluster-tests': cluster };
+  const stepsPath = join(folder, 'steps');
+  writeFileSync(stepsPath, `0 tests\n${code} cluster-tests\n0 lint\n`);
+  const results = Object.entries(named).map(([name, content]) => {
+    const path = join(folder, `${name}.json`);
+    rmSync(path, { force: true });
+    if (content) writeFileSync(path, JSON.stringify(content));
+    return `${name}=${path}`;
+  });
+
+  const { stdout } = spawnSync(process.execPath, [script, stepsPath, ...results], { encoding: 'utf8' });
+
+  expect(stdout.trimEnd().split('\n').at(-1)).toBe(last);
 });
 
 test('.ci/run is a script that bash can parse', () => {
