@@ -9,3 +9,5 @@ export { createRecordActivities } from './records.ts';
 export { createRunLogActivities } from './run-logs.ts';
 export { createRunActivities } from './runs.ts';
 export { createScheduleActivities } from './schedules.ts';
+export { createSinkerActivities } from './sinker.ts';
+export { createSinkerSiteActivities } from './sinker-site.ts';

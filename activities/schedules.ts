@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import { durationMs } from '../domain/duration.ts';
 import type { Periodic } from '../domain/job-config.ts';
-import type { LoadedConfig } from '../domain/main-config.ts';
+import type { LoadedConfig, Sinker } from '../domain/main-config.ts';
 import type { ProwJobInput } from '../domain/prowjob-input.ts';
 import type { CompiledPeriodic } from '../domain/schedule.ts';
 import { planSchedules, type Planned } from '../domain/schedule-plan.ts';
@@ -15,6 +16,7 @@ import { compilePeriodic } from '../rules/compile-periodic.ts';
 import { inputForPeriodic, type InputSettings } from '../rules/prowjob-input.ts';
 import { createLoopTarget } from './schedules/loop-target.ts';
 import { createScheduleTarget } from './schedules/schedule-target.ts';
+import { syncSinkerSchedule } from './schedules/sinker-schedule.ts';
 
 /** One periodic, compiled to what the server is to hold. */
 export interface DesiredPeriodic<K extends CompiledPeriodic = CompiledPeriodic> {
@@ -60,6 +62,8 @@ export interface ScheduleDeps {
   client: Client;
   config(): LoadedConfig;
   settings: InputSettings;
+  /** How long the server keeps ended workflows (architecture.md 3.4). A server that has its own mind about it is no obstacle. */
+  setRetention(ageMs: number): Promise<void>;
   logger: Logger;
 }
 
@@ -80,10 +84,21 @@ export function createScheduleActivities(deps: ScheduleDeps): ScheduleActivities
         reconcile(createLoopTarget(deps.client), desired.filter(isKind('loop')), allowDeletes),
       ]);
       const result = combine(config.generation, results);
+      await syncSweep(deps, config.main.sinker);
       deps.logger.info(result, 'Schedules reconciled');
       return result;
     },
   };
+}
+
+/** Ended ProwJobs are kept as long as the configuration of the moment says: by the server, and by the sweep. */
+async function syncSweep(deps: ScheduleDeps, sinker: Sinker): Promise<void> {
+  await syncSinkerSchedule(deps.client, durationMs(sinker.resync_period));
+  try {
+    await deps.setRetention(durationMs(sinker.max_prowjob_age));
+  } catch (err) {
+    deps.logger.warn({ err }, 'The retention of ended workflows cannot be set');
+  }
 }
 
 function desire(periodic: Periodic, config: LoadedConfig, settings: InputSettings): DesiredPeriodic {

@@ -53,6 +53,7 @@ test('these commands exist', () => {
     'periodic pause',
     'periodic resume',
     'periodic trigger',
+    'sinker run',
     'worker',
     'deck',
   ]);

@@ -7,6 +7,7 @@ import { mkpjCommand } from './commands/mkpj.ts';
 import { mkpodCommand } from './commands/mkpod.ts';
 import { periodicCommand } from './commands/periodic.ts';
 import { deckCommand, workerCommand } from './commands/roles.ts';
+import { sinkerCommand } from './commands/sinker.ts';
 import { upCommand } from './commands/up.ts';
 
 export function createProgram(): Command {
@@ -19,6 +20,7 @@ export function createProgram(): Command {
     .addCommand(jobsCommand())
     .addCommand(jobCommand())
     .addCommand(periodicCommand())
+    .addCommand(sinkerCommand())
     .addCommand(workerCommand())
     .addCommand(deckCommand());
   setUp(program);

@@ -63,6 +63,9 @@ export const Settings = z.object({
   telemetryHost: z.string().default('127.0.0.1').meta({ description: 'Address that /metrics and /healthz listen on.' }),
   publicUrl: z.string().optional().meta({ description: 'Address of Deck as users see it, for links and Host checks.' }),
   totUrl: z.string().optional().meta({ description: 'Take build ids from tot at this address.' }),
+  sinkerDryRun: flag
+    .default(false)
+    .meta({ description: 'The sweep of old pods, ProwJobs and records only says what it would remove.' }),
   showHidden: flag.default(false).meta({ description: 'Deck shows hidden jobs as well.' }),
   hiddenOnly: flag.default(false).meta({ description: 'Deck shows hidden jobs only.' }),
   tenantId: z.array(z.string()).default([]).meta({ description: 'Deck shows the jobs of these tenants only.' }),

@@ -23,7 +23,7 @@ export const workflowHelp = {
   limiter: 'The line of one concurrency limit: who holds a slot, who waits.',
   periodicLoop: 'One periodic with `minimum_interval`, which no Temporal Schedule can express.',
   configSync: 'The one writer of schedules: reconciles them with the configuration.',
-  sinker: 'Removes pods, executions and records that are too old.',
+  sinker: 'One pass of the sweep: removes pods, ProwJobs, records and folders of runs that are too old.',
   redeliver: 'Asks the code host to send webhooks again that were lost.',
   runLog:
     "A piece of a running pod's log, read by the worker of its cluster, for who cannot reach the cluster: Deck and `bowsprit job logs`.",
@@ -81,6 +81,7 @@ export const idHelp = {
   limitGlobal: '`plank.max_concurrency`.',
   configSync: 'The writer of schedules.',
   runLog: 'One reading of a log; ends at once.',
+  sinker: 'The Temporal Schedule of the sweep, and a pass that a person starts. Its own passes are `sinker-<time>`.',
 } as const satisfies Record<keyof typeof ids, string>;
 
 export const attributeHelp = {

@@ -113,4 +113,6 @@ export const ids = {
   limitGlobal: 'limit:global',
   configSync: 'config-sync',
   runLog: (token: string) => `run-log:${token}`,
+  /** Schedule of the sweep, and the id of a pass that a person starts. */
+  sinker: 'sinker',
 } as const;

@@ -21,6 +21,7 @@ import {
   type ProwJobMetrics,
   type Registry,
 } from '../telemetry/metrics.ts';
+import { createSinkerMetrics, type SinkerMetrics } from '../telemetry/sinker-metrics.ts';
 import { temporalLogger } from '../telemetry/temporal-logger.ts';
 import { configPaths } from '../config/config-paths.ts';
 import { freePort } from './free-port.ts';
@@ -30,6 +31,7 @@ export interface WorkerContext {
   logger: Logger;
   registry: Registry;
   prowJobMetrics: ProwJobMetrics;
+  sinkerMetrics: SinkerMetrics;
   connection: NativeConnection;
   client: Client;
   config: ConfigAgent;
@@ -78,6 +80,7 @@ export async function openContext(settings: Settings, hooks: ContextHooks): Prom
     logger,
     registry,
     prowJobMetrics: createProwJobMetrics(registry),
+    sinkerMetrics: createSinkerMetrics(registry),
     connection,
     client,
     config,

@@ -12,9 +12,13 @@ import {
   createRunActivities,
   createRunLogActivities,
   createScheduleActivities,
+  createSinkerActivities,
+  createSinkerSiteActivities,
   tellListener,
 } from '../activities/index.ts';
 import { createUnservedExecutor } from '../clients/kubernetes/unserved-executor.ts';
+import { createExecutions } from '../clients/temporal/executions.ts';
+import { ensureRetention } from '../clients/temporal/retention.ts';
 import { taskQueues, unservedSite } from '../domain/wire.ts';
 import type { WorkerContext } from './context.ts';
 import { knownClusters, kubeconfigsOf } from './kubeconfigs.ts';
@@ -58,13 +62,29 @@ export const roles = {
         taskQueue: taskQueues.admin,
         activities: {
           ...createJobActivities({ client, blobs, config, settings }),
-          ...createScheduleActivities({ client, config, settings, logger }),
+          ...createScheduleActivities({
+            client,
+            config,
+            settings,
+            setRetention: (ageMs) => ensureRetention(context.connection, context.settings.namespace, ageMs),
+            logger,
+          }),
           ...createCapacityActivities({ client, config }),
           ...createLimitActivities({ client }),
           ...createBuildIdActivities({ totUrl: context.settings.totUrl }),
+          ...createSinkerActivities({
+            executions: createExecutions(client),
+            blobs,
+            config,
+            clusters: () => settings.clusters ?? [],
+            dryRun: context.settings.sinkerDryRun,
+            runFolders: context.settings.executor === 'process',
+            onPass: (result) => context.sinkerMetrics.setPass(result),
+            logger,
+          }),
         },
       },
-      ...(isKubernetes ? siteWorkers({ name: unservedSite, executor: createUnservedExecutor() }) : []),
+      ...(isKubernetes ? siteWorkers({ name: unservedSite, executor: createUnservedExecutor() }, context) : []),
     ];
   },
 
@@ -86,16 +106,26 @@ export const roles = {
   ],
 
   /** Runs jobs: on this machine, or in build clusters. */
-  runs: async (context: RoleContext): Promise<RoleWorker[]> => (await context.runSites()).sites.flatMap(siteWorkers),
+  runs: async (context: RoleContext): Promise<RoleWorker[]> =>
+    (await context.runSites()).sites.flatMap((site) => siteWorkers(site, context)),
 } as const satisfies Record<string, (context: RoleContext) => RoleWorker[] | Promise<RoleWorker[]>>;
 
 /** Each site has queues of its own: what happens to one does not hold up the others. */
-function siteWorkers({ name, executor, liveLogs }: RunSites['sites'][number]): RoleWorker[] {
+function siteWorkers(
+  { name, executor, liveLogs, leftovers }: RunSites['sites'][number],
+  { client, blobs, logger }: WorkerContext,
+): RoleWorker[] {
   const { startRun, watchRun, endRun } = createRunActivities({ executor });
+  const executions = createExecutions(client);
   return [
     {
       taskQueue: taskQueues.runs(name),
-      activities: { startRun, endRun, ...(liveLogs && createRunLogActivities({ logs: liveLogs })) },
+      activities: {
+        startRun,
+        endRun,
+        ...(liveLogs && createRunLogActivities({ logs: liveLogs })),
+        ...(leftovers && createSinkerSiteActivities({ executions, blobs, logger, ...leftovers })),
+      },
       maxConcurrentActivityTaskExecutions: runSlots,
     },
     {

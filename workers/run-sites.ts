@@ -1,5 +1,6 @@
 /** The places where this worker runs jobs, each with its executor: this machine, or build clusters. */
 import { join } from 'node:path';
+import type { SinkerSiteDeps } from '../activities/sinker-site.ts';
 import { createNoneExecutor } from '../clients/none/executor.ts';
 import { createProcessExecutor } from '../clients/process/executor.ts';
 import type { Executor } from '../domain/executor.ts';
@@ -15,6 +16,8 @@ export interface RunSite {
   executor: Executor;
   /** Where logs of running jobs can be read. */
   liveLogs?: LiveLogs;
+  /** What runs leave behind here, for the sweep. */
+  leftovers?: Pick<SinkerSiteDeps, 'pods' | 'removeRunFolders'>;
 }
 
 export interface RunSites {
@@ -43,7 +46,13 @@ export async function openRunSites(context: RunSitesContext): Promise<RunSites> 
     trustPullRequests: settings.trustPullRequests,
   });
   return {
-    sites: [{ name: localSite, executor }],
+    sites: [
+      {
+        name: localSite,
+        executor,
+        leftovers: { removeRunFolders: (before, options) => executor.removeOldRuns(before, options) },
+      },
+    ],
     endRuns: (abortRuns) => executor.shutdown(abortRuns),
     close: nothingToEnd.close,
   };
@@ -52,6 +61,7 @@ export async function openRunSites(context: RunSitesContext): Promise<RunSites> 
 async function openClusters({ settings, blobs, logger, config, clusterMetrics }: RunSitesContext): Promise<RunSites> {
   const served = servedClusters(await kubeconfigsOf(settings), settings);
   const { createBuildCluster } = await import('../clients/kubernetes/build-cluster.ts');
+  const { createClusterPods } = await import('../clients/kubernetes/cluster-pods.ts');
   const { createKubernetesExecutor } = await import('../clients/kubernetes/executor.ts');
   const { createPodLogs } = await import('../clients/kubernetes/pod-logs.ts');
   const opened = [...served].map(([name, kubeConfig]) => {
@@ -72,7 +82,8 @@ async function openClusters({ settings, blobs, logger, config, clusterMetrics }:
       version,
       spoolDir: join(settings.dataDir, 'spool'),
     });
-    return { cluster, liveLogs, site: { name, executor, liveLogs } };
+    const leftovers = { pods: createClusterPods(cluster) };
+    return { cluster, liveLogs, site: { name, executor, liveLogs, leftovers } };
   });
   return {
     sites: opened.map(({ site }) => site),

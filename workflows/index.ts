@@ -8,4 +8,5 @@ export { limiter } from './limiter.ts';
 export { periodicLoop } from './periodic-loop.ts';
 export { prowJob } from './prow-job.ts';
 export { runLog } from './run-log.ts';
+export { sinker } from './sinker.ts';
 export { startJob } from './start-job.ts';

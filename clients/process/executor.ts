@@ -58,8 +58,6 @@ export interface ProcessExecutorOptions {
   pollEveryMs?: number;
   /** Waits before repetitions of a failed `git fetch`. Default: Prow's. */
   fetchRetriesMs?: readonly number[];
-  /** How long traces of ended runs are kept. Default seven days. */
-  retentionMs?: number;
 }
 
 export interface ProcessExecutor extends Executor {
@@ -68,6 +66,11 @@ export interface ProcessExecutor extends Executor {
    * aborted; otherwise they go on, to be adopted by the next worker within the grace time.
    */
   shutdown(abortRuns: boolean): Promise<void>;
+  /**
+   * Removes the traces of runs that ended before this time (ms), or only counts them; answers how many. Without its traces a
+   * run would be started again by a late repetition of its start, so the time is to be days ago.
+   */
+  removeOldRuns(endedBeforeMs: number, options: { dryRun: boolean }): Promise<number>;
 }
 
 interface Run extends PublishedRun {
@@ -79,7 +82,7 @@ const clonerefsRetriesMs = [100, 200, 400, 800, 2_000, 5_000, 10_000, 15_000, 30
 export function createProcessExecutor(options: ProcessExecutorOptions): ProcessExecutor {
   const { dataDir, blobs, logger, environment = process.env } = options;
   const { trustPullRequests = false, trustedHosts = [], fetchRetriesMs = clonerefsRetriesMs } = options;
-  const { leaseGraceMs = 120_000, leaseEveryMs = 5_000, pollEveryMs = 2_000, retentionMs = 7 * 86_400_000 } = options;
+  const { leaseGraceMs = 120_000, leaseEveryMs = 5_000, pollEveryMs = 2_000 } = options;
   const supervisorCommand = options.supervisorCommand ?? shippedSupervisor();
   const folder = runsFolder(dataDir);
   mkdirSync(dataDir, { recursive: true });
@@ -87,11 +90,6 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
   const poller = createRunPoller(folder.bells, pollEveryMs);
   const publishing = new Map<string, Promise<EndedRun>>();
   let isStopping = false;
-
-  const tidy = () =>
-    removeOldRuns(folder, retentionMs).catch((err: unknown) => logger.warn({ err }, 'Old runs cannot be removed'));
-  const tidying = setInterval(() => void tidy(), 3_600_000).unref();
-  void tidy();
 
   function runOf({ prowJob, storage }: Pick<RunRequest, 'prowJob' | 'storage'>): Run {
     const buildId = prowJob.status.build_id ?? '';
@@ -245,11 +243,12 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
 
     end: async (request, reason) => end(runOf(request), reason),
 
+    removeOldRuns: (endedBeforeMs, tidying) => removeOldRuns(folder, endedBeforeMs, tidying),
+
     async shutdown(abortRuns) {
       isStopping = true;
       if (abortRuns) await endAll();
       poller.close();
-      clearInterval(tidying);
       lease.stop();
     },
   };

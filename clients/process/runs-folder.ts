@@ -47,15 +47,26 @@ export async function removeContent(files: RunFiles): Promise<void> {
   }
 }
 
-/** Removes what ended longer ago than `retentionMs`. */
-export async function removeOldRuns(folder: RunsFolder, retentionMs: number): Promise<void> {
+/**
+ * Removes what is left of runs that ended before this time (ms); answers how many there were. A run that has not ended stays,
+ * however old it is.
+ */
+export async function removeOldRuns(
+  folder: RunsFolder,
+  endedBeforeMs: number,
+  options: { dryRun: boolean },
+): Promise<number> {
+  let removed = 0;
   for (const id of folder.ids()) {
     const files = folder.filesOf(id);
     const ended = await stat(files.exit).catch(() => undefined);
-    if (!ended || Date.now() - ended.mtimeMs < retentionMs) continue;
+    if (!ended || ended.mtimeMs > endedBeforeMs) continue;
+    removed += 1;
+    if (options.dryRun) continue;
     await removeTree(files.folder);
     await rm(folder.bellOf(id), { force: true });
   }
+  return removed;
 }
 
 /** Also folders that forbid it: Go makes those of its modules read-only. */

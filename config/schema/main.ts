@@ -58,7 +58,7 @@ const Plank = z.object({
 const Sinker = z.object({
   resync_period: duration('Pause between passes.'),
   max_prowjob_age: duration(
-    'Completed ProwJobs are forgotten when they started longer ago than this: it is the retention of the Temporal namespace.',
+    'Completed ProwJobs and their records are removed when they started longer ago than this. It is the retention of the Temporal namespace, too.',
   ),
   max_pod_age: duration('Pods older than this are deleted once their ProwJob is complete.'),
   terminated_pod_ttl: duration(
@@ -164,7 +164,7 @@ export const prowShape = {
   ),
   sinker: part(
     Sinker,
-    'What is removed, and when. Of these keys max_prowjob_age has an effect today; the others wait for pods.',
+    'What is removed, and when, by the schedule `sinker`. The latest run of a configured periodic always keeps its record.',
   ),
   deck: part(
     Deck,

@@ -1,6 +1,7 @@
 /** docs/reference/metrics.md, from the metrics that processes register. A test finds metrics that are missing here. */
 import type { Registry } from 'prom-client';
 import { createClusterMetrics, createProwJobMetrics, createRegistry } from '../../telemetry/metrics.ts';
+import { createSinkerMetrics } from '../../telemetry/sinker-metrics.ts';
 import { code, generatedFrom, page, table } from './markdown.ts';
 
 /** Everything that registers metrics, with who serves them. Add yours. */
@@ -10,6 +11,7 @@ const registrations: readonly { where: string; register: (registry: Registry) =>
     register: createProwJobMetrics,
   },
   { where: 'Workers with the role `runs` that serve build clusters', register: createClusterMetrics },
+  { where: 'Workers with the role `admin` serve the figures of the sweep', register: createSinkerMetrics },
 ];
 
 export function metricsPage(): string {
@@ -29,7 +31,7 @@ export function metricsPage(): string {
     return `${where}.\n\n${table(['Name', 'Type', 'Labels', 'Meaning'], rows)}`;
   });
   return page(
-    generatedFrom('telemetry/metrics.ts'),
+    generatedFrom('telemetry/'),
     '# Metrics',
     'In the text format of Prometheus at `/metrics`: of Deck on its own port, of workers on `--telemetry-port`. Names that Prow has ' +
       "are Prow's, so its dashboards go on working.",
