@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { firstRunDelayMs, onceAt } from './schedule-first-run.ts';
+import { firstRunDelayMs, onceAt, secondOf } from './schedule-first-run.ts';
 
 test('first runs are spread over ten minutes, the same for the same name', () => {
   const delays = Array.from({ length: 600 }, (_, index) => firstRunDelayMs(`ci-job-${index}`));
@@ -23,3 +23,13 @@ test('a single instant as a calendar', () => {
     second: 9,
   });
 });
+
+test.each(['2026-12-31T23:05:09.000Z', '2026-12-31T23:05:09.999Z'])(
+  'the span around the whole second of %s',
+  (time) => {
+    expect(secondOf(Date.parse(time))).toEqual({
+      start: new Date('2026-12-31T23:05:08.500Z'),
+      end: new Date('2026-12-31T23:05:09.500Z'),
+    });
+  },
+);

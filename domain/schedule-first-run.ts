@@ -14,6 +14,12 @@ export function firstRunDelayMs(job: string): number {
   return earliestMs + (Number.parseInt(stableHash(`first-run ${job}`).slice(-9), 36) % spreadMs);
 }
 
+/** A time span in which `onceAt` of the same time is the only instant in whole seconds. */
+export function secondOf(ms: number): { start: Date; end: Date } {
+  const second = Math.floor(ms / 1_000) * 1_000;
+  return { start: new Date(second - 500), end: new Date(second + 500) };
+}
+
 /** A calendar that matches one second of UTC. */
 export function onceAt(time: Date) {
   return {

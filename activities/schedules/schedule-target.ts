@@ -12,7 +12,7 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import { memoKey } from '../../domain/prowjob-memo.ts';
 import { startAttributes, startMemo, startSummary } from '../../domain/prowjob-start.ts';
 import type { CompiledSchedule } from '../../domain/schedule.ts';
-import { firstRunDelayMs, onceAt } from '../../domain/schedule-first-run.ts';
+import { firstRunDelayMs, onceAt, secondOf } from '../../domain/schedule-first-run.ts';
 import { ids, taskQueues, workflowTypes } from '../../domain/wire.ts';
 import { attributePairs, configHashKey, jobKey, scheduleKey } from '../../workflows/search-attributes.ts';
 import type { DesiredPeriodic, PeriodicTarget } from '../schedules.ts';
@@ -39,14 +39,16 @@ export function createScheduleTarget(client: Client): PeriodicTarget<CompiledSch
 
     async create(desired, { spreadFirstRun }) {
       const { spec, ...rest } = definition(desired);
-      const first = desired.compiled.triggerImmediately;
-      const firstRun = first && spreadFirstRun ? [onceAt(new Date(Date.now() + firstRunDelayMs(desired.job)))] : [];
+      const { triggerImmediately, overlap } = desired.compiled;
+      const firstMs = Date.now() + (spreadFirstRun ? firstRunDelayMs(desired.job) : 0);
+      const firstRun = triggerImmediately ? [onceAt(new Date(firstMs))] : [];
       try {
         await schedule.create({
           scheduleId: ids.periodicSchedule(desired.job),
           ...rest,
           spec: { ...spec, calendars: [...(spec.calendars ?? []), ...firstRun] },
-          state: { triggerImmediately: first && !spreadFirstRun },
+          // Not the SDK's `triggerImmediately`: a run that it starts is not counted as running, and overlaps the next.
+          ...(triggerImmediately && !spreadFirstRun && { state: { backfill: [{ ...secondOf(firstMs), overlap }] } }),
         });
       } catch (error) {
         if (!(error instanceof ScheduleAlreadyRunning)) throw error;

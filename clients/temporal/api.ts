@@ -55,7 +55,7 @@ export interface Periodics {
   list(): AsyncIterable<PeriodicSummary>;
   pause(job: string, note?: string): Promise<void>;
   resume(job: string, note?: string): Promise<void>;
-  /** Starts a run now, by the periodic's own overlap rule. */
+  /** Starts a run now, by the periodic's own overlap rule; where that would drop it, after the run under way. */
   trigger(job: string): Promise<void>;
 }
 

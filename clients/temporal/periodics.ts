@@ -2,7 +2,14 @@
  * Periodics through Temporal: schedules for `interval` and `cron`, looping workflows for `minimum_interval`, one face for
  * both (architecture.md 3.6).
  */
-import { ScheduleNotFoundError, WorkflowNotFoundError, type Client, type ScheduleSummary } from '@temporalio/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  ScheduleNotFoundError,
+  WorkflowNotFoundError,
+  type Client,
+  type ScheduleHandle,
+  type ScheduleSummary,
+} from '@temporalio/client';
 import { ids, queries, signals, workflowTypes } from '../../domain/wire.ts';
 import { RefusedError, type Periodics, type PeriodicSummary } from './api.ts';
 
@@ -49,10 +56,23 @@ export function createPeriodics(client: Client): Periodics {
     trigger: (job) =>
       either(
         job,
-        () => scheduleOf(job).trigger(),
+        () => triggerSchedule(scheduleOf(job)),
         () => loopOf(job).signal(signals.trigger),
       ),
   };
+}
+
+/**
+ * Starts a run now by the job's own overlap rule. Where that drops a firing while a run is under way, this one waits for the
+ * end instead: an operator's wish is not dropped without a word.
+ */
+async function triggerSchedule(schedule: ScheduleHandle): Promise<void> {
+  const { policies, info } = await schedule.describe();
+  // The server names runs by the second, and a second run of the same second would be taken for the first. Its clock need not
+  // be ours, so a last run in our future is waited for no longer than one of this second.
+  const last = info.recentActions.at(-1)?.scheduledAt.getTime() ?? 0;
+  if (Math.abs(Date.now() - last) < 1_500) await sleep(1_100);
+  await schedule.trigger(policies.overlap === 'SKIP' ? 'BUFFER_ONE' : policies.overlap);
 }
 
 /** What a loop answers to the query `state`; see `workflows/periodic-loop.messages.ts`. */

@@ -4,7 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface EventuallyOptions {
-  /** Default 15 s. */
+  /** Default 30 s: machines of CI are slow at times. */
   timeoutMs?: number;
   /** Default 20 ms. */
   intervalMs?: number;
@@ -14,7 +14,7 @@ export interface EventuallyOptions {
 export async function eventually(
   check: () => boolean | Promise<boolean>,
   what: string,
-  { timeoutMs = 15_000, intervalMs = 20 }: EventuallyOptions = {},
+  { timeoutMs = 30_000, intervalMs = 20 }: EventuallyOptions = {},
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await check())) {

@@ -4,6 +4,10 @@
  * One environment per test file, tests in it one after the other (its time is global). Time passes by `pass` and `passUntil`,
  * and while `skippingClient` awaits a result: then it rushes on even when workflow tasks are due (they time out and are
  * repeated), which workflows that talk to each other do not stand. It has no schedules and no visibility.
+ *
+ * The server counts a lock for each task that is under way, and skips time only while nobody holds one. It forgets to give
+ * back the locks of a workflow that closes, or is terminated, while a task of it is under way: from then on its time is real
+ * time. `advance` notices and gives them back; `terminateAll` avoids it.
  */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -30,6 +34,8 @@ export interface TestEnvironment {
   passUntil<T>(promise: Promise<T>, stepMs: number): Promise<T>;
   /** The server's time (ms). */
   now(): Promise<number>;
+  /** Terminates what a test leaves behind, which would wake up in a later one; what has ended already is passed over. */
+  terminateAll(workflowIds: Iterable<string>): Promise<void>;
   /**
    * Runs `work` with workers for the workflow queues and for the given activities (all tests of a file give the same queues
    * and names). Rejects as soon as a workflow task fails.
@@ -42,6 +48,12 @@ export interface TestEnvironmentOptions {
   /** Module whose exports are the workflow types; default `workflows/index.ts`. */
   workflowsPath?: string;
 }
+
+/** Workers count as idle after so many looks without work, so far apart. */
+const quietLooks = 3;
+const lookMs = 5;
+/** Idle workers and a server whose time does not skip for so long: a lock was forgotten, or a task lost. */
+const forgottenLockMs = 2_000;
 
 const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -95,9 +107,37 @@ export async function createTestEnvironment(options: TestEnvironmentOptions = {}
       const { numInFlightWorkflowActivations, numInFlightActivities } = worker.getStatus();
       return numInFlightWorkflowActivations === 0 && numInFlightActivities === 0;
     });
+  /** Counts the calls of `withWorkers`: a test that is over, by its timeout too, must not make time pass for the next. */
+  let turn = 0;
+  const mustBe = (mine: number) => {
+    if (mine !== turn) throw new Error('The test for which time was to pass is over.');
+  };
+
   /** Tasks on their way from the server show as a moment of work after a moment of none, so a single look is not enough. */
   const settle = async () => {
-    for (let quiet = 0; quiet < 5; quiet = isIdle() ? quiet + 1 : 0) await realSleep(10);
+    const mine = turn;
+    for (let quiet = 0; quiet < quietLooks; quiet = isIdle() ? quiet + 1 : 0) {
+      await realSleep(lookMs);
+      mustBe(mine);
+    }
+  };
+
+  /** One step of time. Lasts as long in reality only while a task is under way. */
+  const advance = async (ms: number) => {
+    const mine = turn;
+    const step = { over: false };
+    const slept = env.sleep(ms).finally(() => void (step.over = true));
+    slept.catch(() => undefined);
+    for (let busyAt = Date.now(); !step.over;) {
+      await Promise.race([slept, realSleep(lookMs)]);
+      mustBe(mine);
+      if (!isIdle()) busyAt = Date.now();
+      if (step.over || Date.now() - busyAt < forgottenLockMs) continue;
+      // Refused where there was no lock after all; then time is passing.
+      await env.connection.testService?.unlockTimeSkipping({}).catch(() => undefined);
+      busyAt = Date.now();
+    }
+    await slept;
   };
 
   /** The implementations that the test at hand has given. */
@@ -116,6 +156,9 @@ export async function createTestEnvironment(options: TestEnvironmentOptions = {}
           connection: env.nativeConnection,
           taskQueue,
           shutdownForceTime: 5_000,
+          // An activity hears of its cancellation with a heartbeat, which otherwise waits for most of its timeout, in real time.
+          maxHeartbeatThrottleInterval: 50,
+          defaultHeartbeatThrottleInterval: 50,
           // No cache: each task replays the history, so a workflow that is not deterministic fails here; and the server
           // sometimes loses tasks and queries of sticky queues when time jumps.
           maxCachedWorkflows: 0,
@@ -147,7 +190,7 @@ export async function createTestEnvironment(options: TestEnvironmentOptions = {}
     async pass(ms, stepMs = 60_000) {
       await settle();
       for (let left = ms; left > 0; left -= stepMs) {
-        await env.sleep(Math.min(stepMs, left));
+        await advance(Math.min(stepMs, left));
         await settle();
       }
     },
@@ -157,12 +200,22 @@ export async function createTestEnvironment(options: TestEnvironmentOptions = {}
       promise.then(done, done);
       await settle();
       while (!seen.settled) {
-        await env.sleep(stepMs);
+        await advance(stepMs);
         await settle();
       }
       return await promise;
     },
+    async terminateAll(workflowIds) {
+      await settle();
+      for (const workflowId of workflowIds) {
+        await env.client.workflow
+          .getHandle(workflowId)
+          .terminate('end of the test')
+          .catch(() => undefined);
+      }
+    },
     async withWorkers(activities, work) {
+      turn += 1;
       current = activities;
       if (!running) await startWorkers(activities);
       const failure = failures.next();
@@ -175,6 +228,7 @@ export async function createTestEnvironment(options: TestEnvironmentOptions = {}
       }
     },
     async teardown() {
+      turn += 1;
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await running?.catch(() => undefined);
       await env.teardown();

@@ -8,6 +8,7 @@ import type { ScheduleDescription } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import fc from 'fast-check';
 import { createScheduleTarget } from '../../activities/schedules/schedule-target.ts';
+import { createPeriodics } from '../../clients/temporal/periodics.ts';
 import { registerSearchAttributes } from '../../clients/temporal/register-attributes.ts';
 import type { Periodic } from '../../domain/job-config.ts';
 import { ids } from '../../domain/wire.ts';
@@ -24,6 +25,8 @@ const golden = '../shared/golden/jobs/cron.json';
 const dayMs = 86_400_000;
 /** The server lists at most so many instants, and ours are compared one by one. */
 const compared = 6;
+/** Schedules that are asked at once. */
+const atOnce = 8;
 
 let env: TestWorkflowEnvironment;
 let created = 0;
@@ -135,13 +138,16 @@ describe('cron', () => {
       .map((fields) => fields.join(' ').trim());
     const from = fc.integer({ min: Date.UTC(2024, 0, 1) / 1000, max: Date.UTC(2029, 0, 1) / 1000 });
     await fc.assert(
-      fc.asyncProperty(expression, from, async (cron, seconds) => {
-        const { server, ours } = await bothTimes(cron, new Date(seconds * 1000));
-        expect(server).toEqual(ours);
-      }),
-      { numRuns: 120 },
+      fc.asyncProperty(
+        fc.array(fc.tuple(expression, from), { minLength: atOnce, maxLength: atOnce }),
+        async (cases) => {
+          const both = await Promise.all(cases.map(([cron, seconds]) => bothTimes(cron, new Date(seconds * 1000))));
+          expect(both.map(({ server }) => server)).toEqual(both.map(({ ours }) => ours));
+        },
+      ),
+      { numRuns: 15 },
     );
-  }, 60_000);
+  }, 120_000);
 
   (existsSync(golden) ? test : test.skip)(
     'the server fires when Prow does, for all golden expressions (needs ../shared)',
@@ -151,18 +157,25 @@ describe('cron', () => {
       );
 
       expect(cases.length).toBeGreaterThan(50);
-      for (const { expr, starts, next = [] } of cases) {
+      // Two of the starts each, other ones for each case: our own reading is compared with all in the golden test.
+      const check = async ({ expr, starts, next = [] }: (typeof cases)[number], nth: number) => {
         const job = await createPeriodic({ cron: expr });
-        for (const [index, times] of next.entries()) {
+        for (const index of new Set([nth % next.length, (nth * 3 + 1) % next.length])) {
+          const times = next[index] ?? [];
           const from = new Date(starts[index] ?? '');
           const to = new Date(times.at(-1) ?? from.getTime() + 3650 * dayMs);
           const server = await serverTimes(job, from, to);
           expect({ expr, server }).toEqual({ expr, server: times.map((time) => new Date(time)) });
         }
         await removePeriodic(job);
-      }
+      };
+      const left = cases.entries();
+      const work = async () => {
+        for (const [nth, one] of left) await check(one, nth);
+      };
+      await Promise.all(Array.from({ length: atOnce }, work));
     },
-    60_000,
+    120_000,
   );
 
   test('a time zone is refused before it reaches the server', async () => {
@@ -174,7 +187,7 @@ describe('interval', () => {
   test.each(['1s', '10m', '7m30s', '36h', '744h'])('%s lies on its grid', async (interval) => {
     const job = await createPeriodic({ interval });
     const { spec } = await describeJob(job);
-    const [{ every, offset } = { every: 0, offset: 0 }] = spec.intervals ?? [];
+    const { every, offset } = spec.intervals?.[0] ?? { every: 0, offset: 0 };
     const from = new Date('2026-03-01T00:00:00Z');
     const first = (Math.floor((from.getTime() - offset) / every) + 1) * every + offset;
     const grid = [0, 1, 2, 3].map((step) => new Date(first + step * every));
@@ -190,12 +203,26 @@ describe('interval', () => {
 });
 
 describe('first runs and overlap', () => {
-  const running = async (job: string) => (await describeJob(job)).info.runningActions;
+  const periodics = () => createPeriodics(env.client);
+  const runsOf = async (job: string) =>
+    (await describeJob(job)).info.runningActions.map(({ workflow }) => workflow.workflowId);
   const taken = async (job: string) => (await describeJob(job)).info.numActionsTaken;
-  const endRun = async (job: string) => {
-    const [action] = await running(job);
-    if (!action) throw new Error(`${job} is not running.`);
-    await env.client.workflow.getHandle(action.workflow.workflowId).terminate('done, for this test');
+  const buffered = async (job: string) => Number((await describeJob(job)).raw.info?.bufferSize ?? 0);
+  /** The one run under way, once it is there and is none of those. */
+  const nextRun = async (job: string, before: string[] = []) => {
+    let found: string[] = [];
+    await eventually(
+      async () => {
+        found = (await runsOf(job)).filter((run) => !before.includes(run));
+        return found.length > 0;
+      },
+      `${job} runs${before.length > 0 ? ' again' : ''}`,
+    );
+    expect(found).toHaveLength(1);
+    return found[0] ?? '';
+  };
+  const endRun = async (run: string) => {
+    await env.client.workflow.getHandle(run).terminate('done, for this test');
   };
 
   test('40: a new @every and a new interval run at once, a new cron job does not', async () => {
@@ -215,36 +242,59 @@ describe('first runs and overlap', () => {
       'two firings were skipped',
     );
 
+    const run = await nextRun(job);
     expect(await taken(job)).toBe(1);
-    expect(await running(job)).toHaveLength(1);
 
     await env.client.schedule.getHandle(ids.periodicSchedule(job)).pause();
-    const before = await taken(job);
-    await endRun(job);
-    await eventually(async () => (await running(job)).length === 0, 'the run is over');
+    await endRun(run);
+    await eventually(async () => (await runsOf(job)).length === 0, 'the run is over');
     // Nothing was queued behind it.
-    expect(await taken(job)).toBe(before);
+    expect(await buffered(job)).toBe(0);
+    expect(await taken(job)).toBe(1);
   });
 
   test('37: a run longer than its interval is followed by the next as soon as it ends', async () => {
-    const job = await createPeriodic({ interval: '1s' });
-    // One start is buffered, the others are dropped.
-    await eventually(async () => (await describeJob(job)).info.numActionsSkippedOverlap >= 1, 'one firing was dropped');
-    expect(await taken(job)).toBe(1);
+    const job = await createPeriodic({ interval: '3s' });
+    const first = await nextRun(job);
+    // The first run is named after the second in which the job was created. A firing of that very second is the same run.
+    await eventually(async () => {
+      const { numActionsSkippedOverlap } = (await describeJob(job)).info;
+      return (await buffered(job)) === 1 && numActionsSkippedOverlap >= 1;
+    }, 'one firing is buffered and another was dropped');
+    expect(await runsOf(job)).toEqual([first]);
 
-    await env.client.schedule.getHandle(ids.periodicSchedule(job)).pause();
-    await endRun(job);
+    const endedAt = Date.now();
+    await endRun(first);
 
-    await eventually(async () => (await taken(job)) === 2, 'the buffered start came');
+    // Named after the firing that waited, which was due while the first was running.
+    const second = await nextRun(job, [first]);
+    expect(Date.parse(second.slice(-'2026-01-01T00:00:00Z'.length))).toBeLessThan(endedAt - 1_000);
   });
 
   test('42 (declared difference): a run started by hand leaves the next scheduled one where it was', async () => {
-    const job = await createPeriodic({ interval: '1h' });
+    const job = await createPeriodic({ interval: '744h' });
     const { nextActionTimes } = (await describeJob(job)).info;
-    await env.client.schedule.getHandle(ids.periodicSchedule(job)).trigger('ALLOW_ALL');
-    await eventually(async () => (await taken(job)) === 2, 'the first and the manual run have started');
+    const first = await nextRun(job);
 
+    // Within the second of the first run, after which the server would name it.
+    await periodics().trigger(job);
+    await endRun(first);
+
+    await nextRun(job, [first]);
     expect((await describeJob(job)).info.nextActionTimes).toEqual(nextActionTimes);
+  });
+
+  test('a run started by hand waits for the one under way, whatever becomes of firings meanwhile', async () => {
+    const job = await createPeriodic({ cron: '0 0 29 2 *' });
+    await periodics().trigger(job);
+    const first = await nextRun(job);
+
+    await periodics().trigger(job);
+    await eventually(async () => (await buffered(job)) === 1, 'the second run waits');
+    expect(await runsOf(job)).toEqual([first]);
+    await endRun(first);
+
+    await nextRun(job, [first]);
   });
 
   test('concurrency_policy Allow starts at every firing', async () => {

@@ -34,10 +34,20 @@ interface World {
   refusal?: () => never;
   /** The watch waits until it is cancelled. */
   endless: boolean;
+  /** Settled when no run is watched any more. */
+  watch: Promise<unknown>;
 }
 
 function world(over: Partial<World> = {}): World {
-  return { started: [], ended: [], records: [], outcomes: [success], endless: false, ...over };
+  return {
+    started: [],
+    ended: [],
+    records: [],
+    outcomes: [success],
+    endless: false,
+    watch: Promise.resolve(),
+    ...over,
+  };
 }
 
 /** The activities of a ProwJob as functions that record their calls. */
@@ -51,13 +61,17 @@ function activities(at: World) {
       },
       async endRun(request: RunRequest) {
         at.ended.push(request);
+        // As with real executors, a run that has ended is watched no longer. The server minds (test/harness/time-skipping.ts).
+        await at.watch;
       },
     },
     [taskQueues.watch(localSite)]: {
       async watchRun() {
         if (at.endless) {
-          const beat = setInterval(() => Context.current().heartbeat(), 50);
-          await Context.current().cancelled.finally(() => clearInterval(beat));
+          const { cancelled, heartbeat } = Context.current();
+          const beat = setInterval(() => heartbeat(), 50);
+          at.watch = cancelled.finally(() => clearInterval(beat)).catch(() => undefined);
+          await cancelled;
         }
         return at.outcomes.shift() ?? success;
       },
