@@ -158,7 +158,7 @@ function listFlags({ temporalAddress, temporalPort, namespace }: Settings): stri
 }
 
 /** Node keeps a large young generation by default; these processes hold little (npm run bench -- memory). */
-const memoryFlags = ['--max-semi-space-size=2'];
+export const memoryFlags = ['--max-semi-space-size=2'];
 
 async function tooLate(): Promise<never> {
   return await new Promise((_resolve, reject) => {

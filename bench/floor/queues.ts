@@ -1,0 +1,3 @@
+/** Task queues of the floor. */
+export const floorQueue = 'floor';
+export const floorActivityQueue = 'floor-activities';

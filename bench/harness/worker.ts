@@ -1,0 +1,33 @@
+/** The real workers: the process that `npm start` runs (`workers/embedded.ts`), with executor `none`, on a server of ours. */
+import { join } from 'node:path';
+import { memoryFlags } from '../../cli/up/index.ts';
+import { settingsToEnv } from '../../config/settings.ts';
+import { startChild, type BenchChild } from './child.ts';
+import { compiled } from './paths.ts';
+import type { Scope } from './scope.ts';
+import { benchSettings } from './settings.ts';
+import type { BenchServer } from './temporal-server.ts';
+
+export interface WorkerConfig {
+  configPath: string;
+  jobConfigPath: string;
+}
+
+/** Resolves when it polls and has reconciled the schedules once. */
+export async function startWorker(scope: Scope, server: BenchServer, config: WorkerConfig): Promise<BenchChild> {
+  const dataDir = scope.folder();
+  const settings = benchSettings({
+    dataDir,
+    temporalAddress: server.address,
+    configPath: config.configPath,
+    jobConfigPath: [config.jobConfigPath],
+  });
+  const child = startChild(scope, {
+    command: process.execPath,
+    args: [...memoryFlags, compiled('workers/embedded.js')],
+    env: settingsToEnv(settings),
+    logFile: join(dataDir, 'worker.log'),
+  });
+  await child.whenReady();
+  return child;
+}
