@@ -19,14 +19,14 @@ import { startWorker } from './harness/worker.ts';
 
 const few = 5;
 /** The few are due together every 15 s, so often. */
-const firings = 8;
+const fullSize = { firings: 8, crowd: 200 };
+const quickSize = { firings: 2, crowd: 30 };
 const fewEverySeconds = 15;
 const mostLate = 1;
-const crowd = 200;
 /** From now until the crowd is due: its schedules must be there before. */
-const leadMs = 45_000;
+const leadMs = 60_000;
 const spareMs = 2_000;
-const drainSeconds = 180;
+const drainSeconds = 300;
 const target = 0.6;
 
 export const lateness: Benchmark = {
@@ -37,7 +37,8 @@ export const lateness: Benchmark = {
   },
 };
 
-async function measureFew({ temporalCli, say }: BenchOptions, scope: Scope): Promise<Row[]> {
+async function measureFew({ temporalCli, quick, say }: BenchOptions, scope: Scope): Promise<Row[]> {
+  const { firings } = quick ? quickSize : fullSize;
   const server = await startTemporalServer(scope, temporalCli, 'file');
   const names = Array.from({ length: few }, (_, index) => `bench-few-${index}`);
   const worker = await startWorker(scope, server, writeConfig(scope, names, `*/${fewEverySeconds} * * * * *`));
@@ -52,17 +53,18 @@ async function measureFew({ temporalCli, say }: BenchOptions, scope: Scope): Pro
   ];
 }
 
-async function measureCrowd({ temporalCli, say }: BenchOptions, scope: Scope): Promise<Row[]> {
+async function measureCrowd({ temporalCli, quick, say }: BenchOptions, scope: Scope): Promise<Row[]> {
+  const { crowd } = quick ? quickSize : fullSize;
   const server = await startTemporalServer(scope, temporalCli, 'file');
   const { client } = server;
   const floorWorker = await startFloorWorker(scope, server);
 
-  const starts = await startBare(client);
+  const starts = await startBare(client, crowd);
   say(`${crowd} bare schedules`);
-  const bare = await fireBareSchedules(client);
+  const bare = await fireBareSchedules(client, crowd);
   await floorWorker.stop();
   say(`${crowd} periodics`);
-  const ours = await firePeriodics(server, scope);
+  const ours = await firePeriodics(server, scope, crowd);
 
   const late = latenessOf(ours);
   return [
@@ -77,7 +79,7 @@ async function measureCrowd({ temporalCli, say }: BenchOptions, scope: Scope): P
 }
 
 /** Starts per second; returns when the workflows have ended, so that what follows has the machine for itself. */
-async function startBare(client: Client): Promise<number> {
+async function startBare(client: Client, crowd: number): Promise<number> {
   let started: string[] = [];
   const seconds = await timeOf(async () => (started = await inBatches(crowd, () => startFloor(client))));
   await Promise.all(started.map((workflowId) => client.workflow.getHandle(workflowId).result()));
@@ -86,7 +88,7 @@ async function startBare(client: Client): Promise<number> {
 
 const barePrefix = 'bare-';
 
-async function fireBareSchedules(client: Client): Promise<ScheduledStart[]> {
+async function fireBareSchedules(client: Client, crowd: number): Promise<ScheduledStart[]> {
   const due = wholeSecond(Date.now() + leadMs);
   await inBatches(crowd, (index) =>
     client.schedule.create({
@@ -100,24 +102,24 @@ async function fireBareSchedules(client: Client): Promise<ScheduledStart[]> {
       },
     }),
   );
-  return await whenDrained(client, due, `WorkflowType="floor" AND WorkflowId STARTS_WITH "${barePrefix}"`);
+  return await whenDrained(client, due, crowd, `WorkflowType="floor" AND WorkflowId STARTS_WITH "${barePrefix}"`);
 }
 
-async function firePeriodics(server: BenchServer, scope: Scope): Promise<ScheduledStart[]> {
+async function firePeriodics(server: BenchServer, scope: Scope, crowd: number): Promise<ScheduledStart[]> {
   const due = wholeSecond(Date.now() + leadMs);
   const cron = `${due.getUTCSeconds()} ${due.getUTCMinutes()} ${due.getUTCHours()} ${due.getUTCDate()} ${due.getUTCMonth() + 1} *`;
   const names = Array.from({ length: crowd }, (_, index) => `bench-crowd-${index}`);
   await startWorker(scope, server, writeConfig(scope, names, cron));
-  return await whenDrained(server.client, due, 'WorkflowType="prowJob"');
+  return await whenDrained(server.client, due, crowd, 'WorkflowType="prowJob"');
 }
 
 /** Waits until all of the crowd have run, and returns their starts. */
-async function whenDrained(client: Client, due: Date, query: string): Promise<ScheduledStart[]> {
+async function whenDrained(client: Client, due: Date, count: number, query: string): Promise<ScheduledStart[]> {
   if (Date.now() > due.getTime() - spareMs)
     throw new Error('The schedules were not made in time; the machine is busy.');
   // No questions while the server has to be on time.
   await delay(due.getTime() - Date.now() + spareMs);
-  await whenCounted(client, `${query} AND ExecutionStatus="Completed"`, crowd, drainSeconds);
+  await whenCounted(client, `${query} AND ExecutionStatus="Completed"`, count, drainSeconds);
   return await scheduledStarts(client, query);
 }
 

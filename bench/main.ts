@@ -22,6 +22,14 @@ import { throughput } from './throughput.ts';
 
 const benchmarks: readonly Benchmark[] = [load, events, throughput, lateness, firstStart, burst, memory];
 
+interface Flags {
+  json?: string;
+  idle?: number;
+  quick: boolean;
+  burst?: number;
+  config: string;
+}
+
 interface Report extends BenchResult {
   name: string;
   title: string;
@@ -55,14 +63,15 @@ await new Command('npm run bench --')
   )
   .addArgument(new Argument('[name...]', 'benchmarks to run; default all').choices(benchmarks.map(({ name }) => name)))
   .option('--json <file>', 'also write the results to this file')
-  .option('--idle <seconds>', 'how long `memory` watches the idle system', wholeNumber, 300)
-  .option('--burst <count>', 'ProwJobs of `burst`', wholeNumber, 10_000)
+  .option('--idle <seconds>', 'how long `memory` watches the idle system; default 300', wholeNumber)
+  .option('--quick', 'small loads: shows on a busy machine that the benchmarks work; the figures mean little', false)
+  .option('--burst <count>', 'ProwJobs of `burst`; default 10000', wholeNumber)
   .option(
     '--config <folder>',
     'real configuration for `load` and `first-start`: prow/config.yaml and jobs/ in it',
     join(root, '..', 'shared', 'data', 'test-infra', 'config'),
   )
-  .action(async (names: string[], flags: { json?: string; idle: number; burst: number; config: string }) => {
+  .action(async (names: string[], flags: Flags) => {
     const temporalCli = process.env['TEMPORAL_CLI_PATH'];
     if (!temporalCli) throw new Error('Run it with `npm run bench`, which finds the Temporal CLI.');
     const chosen = benchmarks.filter(({ name }) => names.length === 0 || names.includes(name));
@@ -71,8 +80,9 @@ await new Command('npm run bench --')
       const report = await runOne(benchmark, {
         temporalCli,
         config: flags.config,
-        idleSeconds: flags.idle,
-        burst: flags.burst,
+        idleSeconds: flags.idle ?? (flags.quick ? 30 : 300),
+        burst: flags.burst ?? (flags.quick ? 200 : 10_000),
+        quick: flags.quick,
         say: (line) => process.stderr.write(`  ${benchmark.name}: ${line}\n`),
       });
       reports.push(report);

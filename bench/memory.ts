@@ -84,6 +84,7 @@ const sum = (samples: readonly Sample[]) => samples.reduce((total, { megabytes }
 function nameOf(command: string): string {
   const known: [RegExp, string][] = [
     [/^npm /, 'npm'],
+    [/^\S*sh -c /, 'shell'],
     [/workers\/embedded\.js/, 'worker'],
     [/workers\/deck\.js/, 'Deck'],
     [/server start-dev/, 'Temporal server'],

@@ -11,6 +11,8 @@ export interface BenchOptions {
   idleSeconds: number;
   /** ProwJobs of `burst`. */
   burst: number;
+  /** Small loads, to see on a busy machine that everything works; the figures mean little. */
+  quick: boolean;
   /** Progress, for the person who waits. */
   say: (line: string) => void;
 }
