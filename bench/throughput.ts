@@ -6,14 +6,15 @@ import type { Client } from '@temporalio/client';
 import { startFloor, startFloorByWorkflow, startFloorWorker } from './floor/start.ts';
 import { inBatches, timeOf } from './harness/batches.ts';
 import type { Benchmark, BenchOptions } from './harness/benchmark.ts';
-import { createStarter, plainJob, startByName, writeConfig } from './harness/plain-jobs.ts';
+import { cpuSeconds } from './harness/cpu-time.ts';
+import { createStarter, startByName, writeConfig } from './harness/plain-jobs.ts';
 import type { Scope } from './harness/scope.ts';
 import { atLeast, plain, type Row } from './harness/table.ts';
 import { startTemporalServer, type Store } from './harness/temporal-server.ts';
 import { startWorker } from './harness/worker.ts';
 
 /** Floor and product take turns, so that a disturbance of the machine meets both. */
-const full = { rounds: 3, perRound: 100, warmUp: 40 };
+const full = { rounds: 5, perRound: 60, warmUp: 40 };
 const quickly = { rounds: 1, perRound: 30, warmUp: 10 };
 const target = 0.6;
 
@@ -35,30 +36,38 @@ async function measure({ temporalCli, quick, say }: BenchOptions, scope: Scope, 
   const worker = await startWorker(scope, server, config);
   const floorWorker = await startFloorWorker(scope, server);
   const startPlain = await createStarter(scope, client, config);
-  const contestants = {
-    floor: () => startFloor(client),
-    job: startPlain,
-    floorByWorkflow: () => startFloorByWorkflow(client),
-    jobByName: () => startByName(client),
-  };
+  const contestants = [
+    { name: 'floor', pid: floorWorker.pid, start: () => startFloor(client) },
+    { name: 'job', pid: worker.pid, start: startPlain },
+    { name: 'floorByWorkflow', pid: floorWorker.pid, start: () => startFloorByWorkflow(client) },
+    { name: 'jobByName', pid: worker.pid, start: () => startByName(client) },
+  ] as const;
+  const used = async (pid: number) => (await cpuSeconds(server.pid)) + (await cpuSeconds(pid));
   const seconds = { floor: 0, job: 0, floorByWorkflow: 0, jobByName: 0 };
-  const names = Object.keys(contestants) as (keyof typeof contestants)[];
-  for (const name of names) await runAll(client, contestants[name], warmUp);
+  const cpu = { ...seconds };
+  for (const { start } of contestants) await runAll(client, start, warmUp);
   for (let round = 1; round <= rounds; round++) {
-    for (const name of names) seconds[name] += await runAll(client, contestants[name], perRound);
+    for (const { name, pid, start } of contestants) {
+      const before = await used(pid);
+      seconds[name] += await runAll(client, start, perRound);
+      cpu[name] += (await used(pid)) - before;
+    }
     say(`${storeText[store]}: round ${round} of ${rounds}`);
   }
   for (const child of [floorWorker, worker, server]) await child.stop();
 
-  const rate = (name: keyof typeof seconds) => (rounds * perRound) / seconds[name];
+  const count = rounds * perRound;
   const where = storeText[store];
+  const compare = (floor: keyof typeof seconds, ours: keyof typeof seconds, floorText: string, text: string): Row[] => [
+    plain(`${where}: ${floorText}`, count / seconds[floor], '/s', 1),
+    plain(`${where}: ${text}`, count / seconds[ours], '/s', 1),
+    atLeast('  share of the floor', seconds[floor] / seconds[ours], target, '', 2),
+    plain('  processor time of server and worker, each bare one', (cpu[floor] / count) * 1000, 'ms', 1),
+    plain('  processor time of server and worker, each of ours', (cpu[ours] / count) * 1000, 'ms', 1),
+  ];
   return [
-    plain(`${where}: bare workflows`, rate('floor'), '/s', 1),
-    plain(`${where}: ProwJobs, started as a Schedule does`, rate('job'), '/s', 1),
-    atLeast(`${where}: share of the floor`, rate('job') / rate('floor'), target, '', 2),
-    plain(`${where}: bare workflows, started by a workflow`, rate('floorByWorkflow'), '/s', 1),
-    plain(`${where}: ProwJobs "${plainJob}", started through startJob`, rate('jobByName'), '/s', 1),
-    atLeast(`${where}: share of that floor`, rate('jobByName') / rate('floorByWorkflow'), target, '', 2),
+    ...compare('floor', 'job', 'bare workflows', 'ProwJobs, started as a Schedule does'),
+    ...compare('floorByWorkflow', 'jobByName', 'bare, started by a workflow', 'ProwJobs, started through startJob'),
   ];
 }
 

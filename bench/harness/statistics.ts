@@ -20,5 +20,6 @@ export function mean(values: readonly number[]): number {
  */
 export function growth(values: readonly number[]): number {
   const quarter = Math.max(1, Math.floor(values.length / 4));
-  return mean(values.slice(-quarter)) / mean(values.slice(quarter, 2 * quarter));
+  const second = Math.min(quarter, values.length - 1);
+  return mean(values.slice(-quarter)) / mean(values.slice(second, second + quarter));
 }
