@@ -84,8 +84,9 @@ export function missing(error: unknown): undefined {
 }
 
 function networkReason(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
+  if (typeof cause !== 'object' || cause === null) return String(cause);
+  const { message, errors } = cause as { message?: unknown; errors?: unknown };
+  if (typeof message === 'string' && message) return message;
   // A host name with several addresses fails with one error for each of them, and no message of its own.
-  if (cause instanceof AggregateError && !cause.message) return cause.errors.map(networkReason).join('; ');
-  return cause.message || cause.name;
+  return Array.isArray(errors) ? errors.map(networkReason).join('; ') : 'no answer';
 }

@@ -98,9 +98,8 @@ export function createConnection({ cluster, kubeConfig, now = Date.now }: Connec
         answer = await send(request);
       } catch (error) {
         signal?.throwIfAborted();
-        // A kept connection may have died unnoticed; asking again is safe where nothing is changed.
-        const isStale = ['ECONNRESET', 'EPIPE'].includes(errorCode(error)) && request.method === 'GET';
-        if (isStale && attempt === 1) continue;
+        // A kept connection may have died unnoticed. Asking again is safe: all that is done here may be done twice.
+        if (error instanceof StaleConnection && attempt <= maxFreeSockets) continue;
         throw new ClusterUnavailable(`${action} in cluster ${cluster}`, error);
       }
       if (answer.headers.date) clock.tell(Date.parse(answer.headers.date));
@@ -151,7 +150,8 @@ export function createConnection({ cluster, kubeConfig, now = Date.now }: Connec
       const timer = setTimeout(() => sent.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
       sent.on('error', (error) => {
         clearTimeout(timer);
-        reject(error);
+        const isStale = sent.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(errorCode(error));
+        reject(isStale ? new StaleConnection(error.message) : error);
       });
       sent.end(body);
     });
@@ -179,6 +179,9 @@ export function createConnection({ cluster, kubeConfig, now = Date.now }: Connec
     },
   };
 }
+
+/** The server had closed a connection that was kept open. */
+class StaleConnection extends Error {}
 
 function keepAlive(agent: RequestOptions['agent']): HttpAgent {
   if (!(agent instanceof HttpAgent)) throw new Error('the kubeconfig gives no agent');
