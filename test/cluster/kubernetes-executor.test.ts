@@ -93,7 +93,7 @@ describe('start', () => {
 
     for (const request of requests) {
       const started = await Promise.all([runs, other].map(({ executor }) => executor.start(request)));
-      expect(started.map(({ adopted }) => adopted).sort()).toEqual([false, true]);
+      expect(started.filter(({ adopted }) => adopted)).toHaveLength(1);
       expect(started.map(({ buildId }) => buildId)).toEqual([buildIdOf(request), buildIdOf(request)]);
     }
     for (const request of requests) await other.executor.end(request, 'aborted');
