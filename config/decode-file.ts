@@ -7,6 +7,7 @@ import type { DecodeContext, KeyPath } from './schema/decode-context.ts';
 import { compileDecoder } from './schema/decoder.ts';
 import { InRepoFile, JobFile } from './schema/job.ts';
 import { MainFile, SupplementalFile } from './schema/main.ts';
+import { PluginsFile } from './schema/plugins.ts';
 import { ProwJobObject } from './schema/prowjob.ts';
 import { locate } from '../rules/yaml/locate.ts';
 import { parseYaml, YamlError, type YamlValue } from '../rules/yaml/parse.ts';
@@ -19,6 +20,7 @@ const decoders = {
   job: compileDecoder(JobFile, { coerce: true }),
   inRepo: compileDecoder(InRepoFile, { coerce: true }),
   prowJob: compileDecoder(ProwJobObject, { coerce: false }),
+  plugins: compileDecoder(PluginsFile, { coerce: false }),
 };
 type Decoded = {
   main: z.infer<typeof MainFile>;
@@ -26,6 +28,7 @@ type Decoded = {
   job: DecodedJobFile;
   inRepo: z.infer<typeof InRepoFile>;
   prowJob: z.infer<typeof ProwJobObject>;
+  plugins: z.infer<typeof PluginsFile>;
 };
 
 export interface DecodeReport {

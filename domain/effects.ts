@@ -204,3 +204,19 @@ export interface LookAgain {
   /** Milliseconds. */
   afterMs: number;
 }
+
+export function addLabel(label: string): AddLabel {
+  return { kind: 'addLabel', label };
+}
+
+export function removeLabel(label: string): RemoveLabel {
+  return { kind: 'removeLabel', label };
+}
+
+export function comment(body: string): CreateComment {
+  return { kind: 'comment', body };
+}
+
+export function deleteComments(ids: readonly number[]): DeleteComment[] {
+  return ids.map((id) => ({ kind: 'deleteComment', id }));
+}

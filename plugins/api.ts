@@ -75,6 +75,8 @@ export interface RepoContext extends RepoName {
   bot: { login: string; isApp: boolean };
   config: PluginConfig;
   jobs: LoadedConfig;
+  /** The event was handed over before, and `lookAgain` asked for it once more. */
+  again: boolean;
   /** Delivery id of the event. */
   delivery: string;
   /** Current time (ms). */

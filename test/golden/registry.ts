@@ -9,6 +9,10 @@ import { has, isRecord, kind, type GoldenKind } from './kind.ts';
 import { evaluateLabelsCase, type LabelsCase } from './labels.ts';
 import { plankDifferences } from './plank-differences.ts';
 import { evaluatePlankCase, type PlankCase } from './plank.ts';
+import { plugins as compiledIn } from '../../plugins/registry.ts';
+import type { PluginCase } from './plugins/case.ts';
+import { pluginDifferences } from './plugins/differences.ts';
+import { evaluatePluginCase } from './plugins/evaluate.ts';
 import { evaluateOwnersCase, type OwnersCase } from './plugins/owners.ts';
 import { evaluateRegexCase, type RegexCase } from './plugins/regexes.ts';
 import { evaluatePodsCase, evaluatePodsContext, isPodsCase, isPodsContext, type PodsCase } from './pods.ts';
@@ -100,6 +104,14 @@ const jobs: readonly GoldenKind<unknown>[] = [
 ];
 
 const plugins: readonly GoldenKind<unknown>[] = [
+  kind({
+    name: 'plugins',
+    file: new RegExp(`(^|/)(${compiledIn.map(({ name }) => name).join('|')})\\.jsonl$`),
+    shape: (first) => has(first, 'plugin', 'state', 'event', 'effects'),
+    cases: list<PluginCase>,
+    evaluate: evaluatePluginCase,
+    declared: pluginDifferences,
+  }),
   kind({
     name: 'owners',
     file: /owners[^/]*\.jsonl$/,

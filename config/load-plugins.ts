@@ -1,0 +1,19 @@
+/** Loads `plugins.yaml`: text to one defaulted value, or a ConfigError that lists every problem found (spec plugins-review.md A.6). */
+import type { PluginConfig } from '../domain/plugin-config.ts';
+import { decodeFile, type DecodeReport } from './decode-file.ts';
+import { pluginsWithDefaults } from './plugin-defaults.ts';
+import { ConfigError, type Problem } from './problem.ts';
+
+export interface LoadPluginsOptions {
+  /** Told of every key that nothing reads; they are not errors. */
+  unknownKey?: (problem: Problem) => void;
+}
+
+/** Throws ConfigError. */
+export function parsePlugins(file: string, text: string, options: LoadPluginsOptions = {}): PluginConfig {
+  const problems: Problem[] = [];
+  const report: DecodeReport = { problem: (problem) => problems.push(problem), ...options };
+  const decoded = decodeFile('plugins', file, text, report);
+  if (!decoded || problems.length > 0) throw new ConfigError(problems);
+  return pluginsWithDefaults(decoded);
+}
