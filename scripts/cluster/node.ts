@@ -24,7 +24,10 @@ export async function startNode(
   nodeIsReady: () => Promise<boolean>,
   say: (line: string) => void,
 ): Promise<void> {
-  const control = await ensureBinaries(['kube-controller-manager', 'kube-scheduler', 'kubelet', 'crane'], say);
+  const control = await ensureBinaries(
+    ['kube-controller-manager', 'kube-scheduler', 'kubelet', 'crane', 'gofakes3'],
+    say,
+  );
   const utilities = await ensureBinaries(['clonerefs', 'initupload', 'entrypoint', 'sidecar'], say);
   const { kubelet: kubeletPort } = await clusterPorts(folder);
   const kubeconfig = `--kubeconfig=${kubeconfigPath(folder)}`;
