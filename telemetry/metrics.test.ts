@@ -44,12 +44,13 @@ describe('createProwJobMetrics', () => {
     expect(await registry.metrics()).toMatch(/prowjob_state_transitions\{[^}]*job_name="pull-unit"[^}]*\} 2/);
   });
 
-  test('forgets combinations that no longer occur', async () => {
+  test('counts what is known at each scrape, and forgets combinations that no longer occur', async () => {
     const registry = createRegistry({ processMetrics: false });
-    const metrics = createProwJobMetrics(registry);
+    let known = [prowJob(), prowJob()];
+    createProwJobMetrics(registry, { known: () => known });
 
-    metrics.setProwJobs([prowJob(), prowJob()]);
-    metrics.setProwJobs([prowJob({}, 'success')]);
+    expect(await registry.metrics()).toMatch(/prowjobs\{[^}]*state="pending"[^}]*\} 2/);
+    known = [prowJob({}, 'success')];
 
     const text = await registry.metrics();
     expect(text).toMatch(/prowjobs\{[^}]*state="success"[^}]*\} 1/);

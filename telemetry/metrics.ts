@@ -60,17 +60,24 @@ export function prowJobLabels(prowJob: MeasuredProwJob): ProwJobMetricLabels {
 export interface ProwJobMetrics {
   /** Counts one ProwJob that has entered the state it is in. Call once per transition. */
   countTransition(prowJob: MeasuredProwJob): void;
-  /** Replaces the numbers of known ProwJobs by those of `prowJobs`: combinations that no longer occur disappear. */
-  setProwJobs(prowJobs: Iterable<MeasuredProwJob>): void;
+}
+
+export interface ProwJobMetricsOptions {
+  /** Asked at each scrape for the ProwJobs that are counted; combinations that no longer occur disappear. Default: none. */
+  known?: () => Iterable<MeasuredProwJob>;
 }
 
 /** Registers `prowjobs` and `prowjob_state_transitions`; once per registry. */
-export function createProwJobMetrics(registry: Registry): ProwJobMetrics {
+export function createProwJobMetrics(registry: Registry, { known }: ProwJobMetricsOptions = {}): ProwJobMetrics {
   const current = new Gauge({
     name: 'prowjobs',
     help: 'Number of ProwJobs in the system.',
     labelNames: prowJobMetricLabels,
     registers: [registry],
+    collect: () => {
+      current.reset();
+      for (const prowJob of known?.() ?? []) current.inc(prowJobLabels(prowJob));
+    },
   });
   const transitions = new Counter({
     name: 'prowjob_state_transitions',
@@ -80,10 +87,6 @@ export function createProwJobMetrics(registry: Registry): ProwJobMetrics {
   });
   return {
     countTransition: (prowJob) => transitions.inc(prowJobLabels(prowJob)),
-    setProwJobs: (prowJobs) => {
-      current.reset();
-      for (const prowJob of prowJobs) current.inc(prowJobLabels(prowJob));
-    },
   };
 }
 

@@ -20,8 +20,6 @@ import { openLiveLogs } from './live-logs.ts';
 import { main } from './main.ts';
 import { version } from './version.ts';
 
-const metricsEveryMs = 30_000;
-
 await main(async (settings) => {
   const stopped = whenStopped();
   const logger = createLogger({ component: 'deck', level: settings.logLevel });
@@ -31,14 +29,15 @@ await main(async (settings) => {
   const blobs = createLocalBlobStore(storageDir(settings.dataDir));
   const readModel = createReadModel({ prowJobs, blobs, logger });
   const registry = createRegistry();
-  const metrics = createProwJobMetrics(registry);
   const viewer = { showHidden: settings.showHidden, hiddenOnly: settings.hiddenOnly, tenantIds: settings.tenantId };
-  const counting = setInterval(() => {
-    // The figures carry names of jobs and lie on the port of the pages: what may not be seen is not counted.
-    const hiddenRepos = config.current().main.deck.hidden_repos ?? [];
-    const visible = readModel.items().filter(({ prowJob }) => canSee(prowJob.spec, viewer, hiddenRepos));
-    metrics.setProwJobs(visible.map(({ prowJob }) => prowJob));
-  }, metricsEveryMs);
+  createProwJobMetrics(registry, {
+    known() {
+      // The figures carry names of jobs and lie on the port of the pages: what may not be seen is not counted.
+      const hiddenRepos = config.current().main.deck.hidden_repos ?? [];
+      const visible = readModel.items().filter(({ prowJob }) => canSee(prowJob.spec, viewer, hiddenRepos));
+      return visible.map(({ prowJob }) => prowJob);
+    },
+  });
   const runKeyOf = ({ metadata }: ProwJob) => readModel.item(metadata.name)?.runKey;
   const logs =
     settings.executor === 'kubernetes'
@@ -72,7 +71,6 @@ await main(async (settings) => {
   process.send?.({ type: 'ready' });
 
   await stopped;
-  clearInterval(counting);
   await deck.close();
   await readModel.stop();
   await config.close();
