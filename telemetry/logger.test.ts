@@ -140,13 +140,30 @@ describe('temporalLogger', () => {
     const text = entries()[0];
     expect(text).toMatchObject({
       level: 'warn',
-      component: 'temporal-activity',
+      component: 'worker',
+      sdk: 'activity',
       workflowId: 'job:1',
       attempt: 3,
       error: { message: 'boom' },
       msg: 'Activity failed',
     });
     expect(text).not.toHaveProperty('namespace');
+  });
+
+  test('names no field twice, which readers of JSON take in different ways', () => {
+    const { logger, lines } = memory();
+
+    temporalLogger(logger).info('Worker state changed', { sdkComponent: 'worker' });
+
+    expect(lines[0]?.match(/"component":/g)).toHaveLength(1);
+  });
+
+  test('what is meant to be is no warning', () => {
+    const { logger, lines } = memory();
+
+    temporalLogger(logger).warn('No activities registered, not polling for activity tasks');
+
+    expect(lines).toEqual([]);
   });
 
   test('has a method for each level', () => {

@@ -12,6 +12,9 @@ import type { Logger } from './logger.ts';
  */
 const noise = new Set(['namespace', 'sdkComponent', 'taskToken', 'attempt']);
 
+/** Each of our workers does one thing on its queue; that it does no other is no news, let alone a warning. */
+const expected = /^No (activities|workflows|Nexus services) registered, not polling for /;
+
 function fieldsFrom(meta: LogMetadata | undefined): Record<string, unknown> {
   if (!meta) return {};
   const fields = Object.fromEntries(Object.entries(meta).filter(([name]) => !noise.has(name)));
@@ -20,7 +23,7 @@ function fieldsFrom(meta: LogMetadata | undefined): Record<string, unknown> {
   const attempt: unknown = meta['attempt'];
   return {
     ...fields,
-    ...(typeof component === 'string' && { component: `temporal-${component}` }),
+    ...(typeof component === 'string' && { sdk: component }),
     ...(typeof attempt === 'number' && attempt > 1 && { attempt }),
   };
 }
@@ -28,7 +31,7 @@ function fieldsFrom(meta: LogMetadata | undefined): Record<string, unknown> {
 export function temporalLogger(logger: Logger): SdkLogger {
   const write = (level: LogLevel, message: string, meta?: LogMetadata) => {
     const fields = fieldsFrom(meta);
-    switch (level) {
+    switch (expected.test(message) ? 'DEBUG' : level) {
       case 'TRACE':
         return logger.trace(fields, message);
       case 'DEBUG':

@@ -48,7 +48,9 @@ export function jobActivities(input: ProwJobInput): JobActivities {
   const { recordTransition } = proxyActivities<RecordActivities>({
     taskQueue: taskQueues.reports,
     summary: 'record and tell listeners',
-    startToCloseTimeout: 60_000,
+    // One small file and a few signals. An answer that is lost, with a server that is killed say, is missed for so long, and
+    // a periodic's next run waits for this one.
+    startToCloseTimeout: 20_000,
     retry: { initialInterval: 1_000, maximumInterval: 60_000 },
   });
   const { vendBuildId } = proxyActivities<BuildIdActivities>({
