@@ -37,6 +37,27 @@ describe('the golden runner', () => {
     expect(await run('weather.json', [{ rain: true }])).toMatchObject({ failure: 'is of no known kind' });
   });
 
+  test('a case that our code fails on counts as different, and the next one is looked at', async () => {
+    const result = await run(
+      'labels.json',
+      [1, 2].map((id) => ({ input: { id: `no spec ${id}` }, prowJob: {}, pod: {} })),
+    );
+
+    expect(result).toMatchObject({ cases: 2, different: 2 });
+    expect(result.differences[1]).toMatchObject({ ours: { failed: expect.stringContaining('TypeError') } });
+  });
+
+  test('values are emitted one by one', async () => {
+    writeFileSync(join(folder, 'durations.json'), JSON.stringify([{ text: '90m', error: true }]));
+    const lines: unknown[] = [];
+
+    await runFile(folder, 'durations.json', { ...options, emit: (line) => lines.push(line) });
+
+    expect(lines).toEqual([
+      { file: 'durations.json', id: '90m', ours: { text: '90m', ns: '5400000000000', canonical: '1h30m0s' } },
+    ]);
+  });
+
   test('a file that cannot be read fails', async () => {
     writeFileSync(join(folder, 'x.json'), '{');
 

@@ -69,7 +69,7 @@ export async function runFile(folder: string, path: string, options: RunOptions)
   if (kind.notYet || !kind.evaluate) return { ...result, notYet: kind.notYet ?? 'not yet' };
   for (const [index, given] of cases.entries()) {
     const id = idOf(given, index);
-    const evaluation = await kind.evaluate(given, { ...options, path: join(folder, path) });
+    const evaluation = await evaluate(kind, given, { ...options, path: join(folder, path) });
     options.emit?.({ file: path, id, ours: evaluation.ours });
     await count(result, kind, given, id, evaluation);
   }
@@ -78,6 +78,16 @@ export async function runFile(folder: string, path: string, options: RunOptions)
     result.failure = `${result.declared} of ${result.cases} cases fall under declared differences, more than ${declaredShare * 100} %`;
   }
   return result;
+}
+
+/** Code that fails on a case has computed something else than the reference; the other cases are still looked at. */
+async function evaluate(kind: GoldenKind<unknown>, given: unknown, context: RunContext): Promise<Evaluation> {
+  try {
+    return (await kind.evaluate?.(given, context)) ?? { ours: undefined, golden: undefined, equal: false };
+  } catch (error) {
+    const failed = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return { ours: { failed }, golden: given, equal: false };
+  }
 }
 
 async function count(
@@ -129,7 +139,7 @@ function idOf(given: unknown, index: number): string {
     if (typeof id === 'string') return id;
   }
   const named = isRecord(given)
-    ? (given['note'] ?? (isRecord(given['job']) ? given['job']['name'] : undefined))
+    ? (given['note'] ?? given['name'] ?? (isRecord(given['job']) ? given['job']['name'] : undefined))
     : undefined;
   return typeof named === 'string' ? `#${index + 1} ${named}` : `#${index + 1}`;
 }
