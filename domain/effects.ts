@@ -31,7 +31,8 @@ export type Effect =
   | ApproveWorkflowRuns
   | RerunWorkflowRuns
   | CherryPick
-  | LookAgain;
+  | LookAgain
+  | Fail;
 
 export type EffectKind = Effect['kind'];
 
@@ -77,6 +78,7 @@ export interface Unassign {
 export interface RequestReview {
   kind: 'requestReview';
   reviewers: readonly string[];
+  /** Comment for those whom the host does not take. Without it, a refusal counts as a failure of the plugin. */
   whenRefused?: string;
 }
 
@@ -203,6 +205,16 @@ export interface LookAgain {
   kind: 'lookAgain';
   /** Milliseconds. */
   afterMs: number;
+}
+
+/**
+ * The plugin could not do all that it was asked for: recorded and counted as a failure of it, beside the effects before. A
+ * handler that can do nothing at all rejects instead.
+ */
+export interface Fail {
+  kind: 'fail';
+  /** For the people who run us. */
+  reason: string;
 }
 
 export function addLabel(label: string): AddLabel {

@@ -90,7 +90,7 @@ function withPodSpecs(prow: Record<string, unknown>): Record<string, unknown> {
 }
 
 function factsOf(written: Written, given: PluginCase): Facts {
-  const { comments, reviews, statuses, bodyChanged, title, milestone, itemReactions, ...lists } = written;
+  const { comments, reviews, statuses, bodyChanged, title, milestone, itemReactions, error, ...lists } = written;
   const goldenComments = listOf(given.effects['commentsCreated']);
   return {
     ...lists,
@@ -108,6 +108,7 @@ function factsOf(written: Written, given: PluginCase): Facts {
     ...(title !== undefined && { title }),
     ...(milestone !== undefined && { milestoneSet: milestone }),
     ...(itemReactions > 0 && { itemReactions }),
+    ...(error && { error }),
   };
 }
 

@@ -43,6 +43,8 @@ export interface Written {
   jobsAborted: string[];
   itemReactions: number;
   commentReactions: number[];
+  /** The handler failed in part. */
+  error: boolean;
 }
 
 export interface World {
@@ -205,6 +207,7 @@ export function createWorld(given: PluginCase, config: PluginConfig, jobs: Loade
           if (isTeam(name)) written.teamReviewersRequested.push(name.slice(name.indexOf('/') + 1));
           else written.reviewersRequested.push(name);
         }
+        if (bad.length > 0 && effect.whenRefused === undefined) written.error = true;
         return refused(effect.whenRefused, bad);
       }
       case 'unrequestReview':
@@ -248,6 +251,9 @@ export function createWorld(given: PluginCase, config: PluginConfig, jobs: Loade
         return;
       case 'recordJob':
         written.jobsCreated.push({ job: effect.job, type: 'presubmit', state: effect.state });
+        return;
+      case 'fail':
+        written.error = true;
         return;
       case 'deleteBranch':
       case 'approveWorkflowRuns':
@@ -347,6 +353,7 @@ function nothingWritten(): Written {
     jobsAborted: [],
     itemReactions: 0,
     commentReactions: [],
+    error: false,
   };
 }
 
