@@ -2,7 +2,7 @@
  * What users get wrong, and what jobs do that nobody expects, as far as it shows only in the whole system: refused starts and
  * reloads, ports and folders in use, wild output. Each is named, and nothing that is recorded is lost.
  */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../harness/eventually.ts';
@@ -70,7 +70,7 @@ describe('a running system', () => {
 
   test('refuses a second one on its data directory, and goes on', async () => {
     const second = await createSystem({ jobs: good, dataDir: system.dataDir });
-    // Its files only: the data directory is that of the running one.
+    // Not disposed of: that would end all processes of the data directory, which are those of the running one.
     const child = second.launch();
     await eventually(() => child.exitCode !== null, 'it has ended', patience);
 
@@ -79,6 +79,7 @@ describe('a running system', () => {
       /^The data directory \S+ is in use by process \d+\. Stop that one first, or choose another with --data-dir\.\n$/,
     );
     expect((await system.get('/healthz')).statusCode).toBe(200);
+    rmSync(second.folder, { recursive: true });
   }, 120_000);
 
   test.each([

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Client } from '@temporalio/client';
 import { connectTemporal } from '../../clients/temporal/connect.ts';
+import { ids } from '../../domain/wire.ts';
 import { eventually } from '../harness/eventually.ts';
 import { createSystem, ended, projectRoot, type RunningSystem } from '../harness/system.ts';
 
@@ -35,7 +36,9 @@ afterEach(async () => {
     }));
     const scheduled = async () => {
       const found = new Set<string>();
-      for await (const { scheduleId } of temporal.schedule.list({ pageSize: 1000 })) found.add(scheduleId);
+      for await (const { scheduleId } of temporal.schedule.list({ pageSize: 1000 })) {
+        if (scheduleId.startsWith(ids.periodicSchedulePrefix)) found.add(scheduleId);
+      }
       for await (const loop of temporal.workflow.list({ query: 'WorkflowType="periodicLoop"' }))
         found.add(loop.workflowId);
       return found.size;
