@@ -15,12 +15,13 @@ import { SkippedError, type Benchmark, type BenchOptions, type BenchResult } fro
 import { root } from './harness/paths.ts';
 import { createScope, type Scope } from './harness/scope.ts';
 import { printRows, type Row } from './harness/table.ts';
+import { kubernetes } from './kubernetes.ts';
 import { lateness } from './lateness.ts';
 import { load } from './load.ts';
 import { memory } from './memory.ts';
 import { throughput } from './throughput.ts';
 
-const benchmarks: readonly Benchmark[] = [load, events, throughput, lateness, firstStart, burst, memory];
+const benchmarks: readonly Benchmark[] = [load, events, throughput, lateness, firstStart, burst, memory, kubernetes];
 
 interface Flags {
   json?: string;

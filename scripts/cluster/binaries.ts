@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { cacheFolder } from './cluster-folder.ts';
 import { ClusterError } from './cluster-error.ts';
 import { findProgram, isExecutable, runProgram } from './run-program.ts';
-import { projectRoot } from '../project-root.ts';
+import { projectRoot } from '../docs/project-root.ts';
 
 /** Program to the Go package it is built from, by the module that pins it. */
 const packages = {
@@ -44,7 +44,7 @@ async function ensureBinary(name: ProgramName, say: (line: string) => void): Pro
   const path = join(folder, name);
   const go = findProgram('go');
   const { module, source } = originOf(name);
-  const cwd = join(projectRoot(), 'scripts', 'cluster', module);
+  const cwd = join(projectRoot, 'scripts', 'cluster', module);
   if (isExecutable(path) && (!go || (await isCurrent(go, path, source, cwd)))) return path;
   if (!go) {
     throw new ClusterError(`The test cluster builds ${name} with Go; install Go, or put ${name} into ${folder}.`);
