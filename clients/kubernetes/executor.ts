@@ -12,7 +12,7 @@ import { podFromProwJob } from '../../rules/pod/pod-from-prowjob.ts';
 import type { Pod } from './api-types.ts';
 import type { BuildCluster } from './build-cluster.ts';
 import { deleteRunPod } from './delete-pod.ts';
-import { archiveLogs, archivesLogs, type LogArchiveOptions } from './log-archive.ts';
+import { createLogArchive } from './log-archive.ts';
 import { isPodOf, podFacts } from './pod-facts.ts';
 import { storePodInfo } from './pod-info.ts';
 import { podTrouble, withTrouble } from './pod-trouble.ts';
@@ -35,31 +35,36 @@ export interface KubernetesExecutorOptions {
   logRetriesMs?: readonly number[];
 }
 
+/** Streams of containers that have ended end by themselves. */
+const lastLinesMs = 10_000;
+
 export function createKubernetesExecutor(options: KubernetesExecutorOptions): Executor {
   const { cluster, blobs, spoolDir, version, patienceMs = 15_000, lastWordsMs = 600_000, logRetriesMs } = options;
   const logger = options.logger.child({ cluster: cluster.name });
+  const archive = createLogArchive({
+    api: cluster.api,
+    blobs,
+    spoolDir,
+    logger,
+    ...(logRetriesMs && { retriesMs: logRetriesMs }),
+  });
 
-  const keyOf = ({ prowJob, storage }: RunRequest, buildId = prowJob.status.build_id ?? '') =>
-    runKey(prowJob.spec, storage, buildId);
-
-  async function storeLogs(request: RunRequest, pod: Pod, logOptions: LogArchiveOptions): Promise<void> {
-    if (!archivesLogs(request.prowJob.spec)) return;
-    const deps = { api: cluster.api, blobs, spoolDir, logger, ...(logRetriesMs && { retriesMs: logRetriesMs }) };
-    await archiveLogs(deps, pod, keyOf(request), logOptions);
-  }
-
-  const storeInfo = (request: RunRequest, pod: Pod) =>
-    storePodInfo({ api: cluster.api, blobs, logger }, pod, keyOf(request));
+  const storeInfo = ({ prowJob, storage }: RunRequest, pod: Pod) =>
+    storePodInfo(
+      { api: cluster.api, blobs, logger },
+      pod,
+      runKey(prowJob.spec, storage, prowJob.status.build_id ?? ''),
+    );
 
   /** The log is read while the pod is being ended, because afterwards it is gone with it. */
   async function deleteWithLogs(request: RunRequest, pod: Pod): Promise<void> {
     const grace = pod.spec?.terminationGracePeriodSeconds ?? 30;
-    const limit = AbortSignal.timeout(Math.min(lastWordsMs, grace * 1_000 + 30_000));
-    const logs = storeLogs(request, pod, { follow: true, signal: limit }).catch((err: unknown) => {
+    const limitMs = Math.min(lastWordsMs, grace * 1_000 + 30_000);
+    const stored = archive.store(request, { patienceMs: limitMs }).catch((err: unknown) => {
       logger.warn({ err, pod: pod.metadata.name }, 'The log of a run that is ended is not stored');
     });
     await deleteRunPod(cluster, pod);
-    await logs;
+    await stored;
   }
 
   async function finish(request: RunRequest, { verdict, pod }: Judged, signal: AbortSignal): Promise<RunOutcome> {
@@ -67,7 +72,10 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ex
     if (pod) {
       await storeInfo(request, pod);
       if (verdict.deletePod) await deleteWithLogs(request, pod);
-      else await storeLogs(request, pod, { signal });
+      else await archive.store(request, { patienceMs: lastLinesMs, signal });
+    } else {
+      // Of a pod that is gone there is what was read before.
+      await archive.store(request, { patienceMs: lastLinesMs, signal });
     }
     const log = logger.child({
       job: prowJob.spec.job,
@@ -102,8 +110,17 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ex
     },
 
     async watch(request, context) {
-      const judged = await watchPod(cluster, request, context);
-      return await finish(request, judged, context.signal);
+      const logs = archive.follow(request);
+      const begin = cluster.pods().follow(request.prowJob.metadata.name, (pod) => {
+        if (pod?.status?.phase === 'Running') logs?.begin();
+      });
+      try {
+        const judged = await watchPod(cluster, request, context);
+        return await finish(request, judged, context.signal);
+      } finally {
+        begin.stop();
+        logs?.stop();
+      }
     },
 
     async end(request) {

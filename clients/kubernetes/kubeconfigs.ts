@@ -114,6 +114,8 @@ function inCluster({ env, projectedTokenFile }: KubeconfigOptions): KubeConfig |
   return config;
 }
 
+/** The first line: the second may quote the file, which holds secrets. By the field and not by class, since errors also come from other realms. */
 function words(error: unknown): string {
-  return error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
+  const text = typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
+  return String(text).split('\n', 1)[0] ?? '';
 }

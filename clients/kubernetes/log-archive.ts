@@ -4,21 +4,20 @@
  *
  * A log goes through a file on the disk, so that its size does not matter and no reader ever sees half of it in storage.
  */
-import { createWriteStream } from 'node:fs';
-import { mkdir, rm, stat } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { BlobStore } from '../../domain/blob-store.ts';
-import type { ProwJobSpec } from '../../domain/prowjob.ts';
+import type { RunRequest } from '../../domain/executor.ts';
 import { logFileName } from '../../domain/log-files.ts';
+import { runKey } from '../../domain/storage-keys.ts';
 import { ClusterUnavailable } from './api-error.ts';
-import type { Pod } from './api-types.ts';
+import { createLogFollower, type LogFollower } from './log-follower.ts';
+import { removeSpool, spoolLog } from './log-spool.ts';
 import type { PodsApi } from './pods-api.ts';
 
-export interface LogArchiveDeps {
+export interface LogArchiveOptions {
   api: Pick<PodsApi, 'log'>;
   blobs: BlobStore;
   /** For logs on their way. */
@@ -28,74 +27,103 @@ export interface LogArchiveDeps {
   retriesMs?: readonly number[];
 }
 
-export interface LogArchiveOptions {
-  /** Waits for what the containers still say; else what is there counts. */
-  follow?: boolean;
-  signal?: AbortSignal;
+export interface LogArchive {
+  /** Reads the logs of a run as they are written. Undefined for runs whose logs others store. */
+  follow(request: RunRequest): LogFollower | undefined;
+  /**
+   * Stores the logs of a run that has ended, or ends within `patienceMs`. A log that cannot be had is a note in our own log: the
+   * job's result does not depend on it. Rejects where cluster or storage are away.
+   */
+  store(request: RunRequest, options: { patienceMs: number; signal?: AbortSignal }): Promise<void>;
 }
 
-export function archivesLogs({ decoration_config: decoration }: ProwJobSpec): boolean {
-  return decoration === undefined;
-}
+/** What was left by workers that never came back. */
+const staleMs = 7 * 86_400_000;
 
-/** A log that cannot be had is a note in our own log: the job's result does not depend on it. Rejects when aborted. */
-export async function archiveLogs(deps: LogArchiveDeps, pod: Pod, runKey: string, options: LogArchiveOptions = {}) {
-  const containers = pod.spec?.containers.map(({ name }) => name) ?? [];
-  await mkdir(deps.spoolDir, { recursive: true, mode: 0o700 });
-  await Promise.all(
-    containers.map((container) =>
-      archiveLog(deps, pod, container, `${runKey}/${logFileName(container, containers.length)}`, options),
-    ),
-  );
-}
+export function createLogArchive(options: LogArchiveOptions): LogArchive {
+  const { api, blobs, spoolDir, logger, retriesMs = [1_000, 4_000, 9_000, 16_000] } = options;
+  const followers = new Map<string, LogFollower>();
+  void removeStale(spoolDir).catch((err: unknown) => logger.warn({ err }, 'Old spooled logs cannot be removed'));
 
-async function archiveLog(
-  deps: LogArchiveDeps,
-  pod: Pod,
-  container: string,
-  key: string,
-  options: LogArchiveOptions,
-): Promise<void> {
-  const { blobs, logger, spoolDir } = deps;
-  const path = join(spoolDir, randomUUID());
-  try {
-    await spool(deps, pod, container, path, options);
-    if (!(await stat(path).catch(() => undefined))) return;
-    await blobs.putFile(key, path, { contentType: 'text/plain; charset=utf-8' });
-  } finally {
-    await rm(path, { force: true }).catch((err: unknown) =>
-      logger.warn({ err, path }, 'Spooled log cannot be removed'),
-    );
-  }
-}
+  /** Runs of one worker after the other find the same files. */
+  const filesOf = ({ prowJob }: RunRequest) => {
+    const { name } = prowJob.metadata;
+    const buildId = prowJob.status.build_id ?? '';
+    return new Map(containersOf(prowJob).map((each) => [each, join(spoolDir, `${name}-${buildId}-${each}`)]));
+  };
 
-/** Writes the whole log to `path`; what came before it broke for good stays there. */
-async function spool(deps: LogArchiveDeps, pod: Pod, container: string, path: string, options: LogArchiveOptions) {
-  const { api, logger, retriesMs = [1_000, 4_000, 9_000, 16_000] } = deps;
-  const { signal, follow } = options;
-  const waits = [...retriesMs];
-  for (;;) {
-    try {
-      const log = await api.log(pod.metadata.name, {
-        container,
-        ...(follow && { follow }),
-        ...(signal && { signal }),
-      });
-      // Straight to the file, so that a log of any size needs no more memory than a piece of it.
-      if (log) await pipeline(log, createWriteStream(path, { mode: 0o600 }), signal ? { signal } : {});
-      return;
-    } catch (error) {
-      signal?.throwIfAborted();
-      const wait = waits.shift();
-      const problem = { err: error, pod: pod.metadata.name, container };
-      if (wait === undefined) {
-        // A cluster that is away has the log when it is back; one that answers so often that it cannot give it will not.
-        if (error instanceof ClusterUnavailable && error.status === undefined) throw error;
-        logger.warn(problem, 'The log of a container cannot be stored');
+  /** The rest of the log, if there is any. */
+  async function complete(pod: string, container: string, path: string, signal?: AbortSignal): Promise<void> {
+    const waits = [...retriesMs];
+    for (;;) {
+      try {
+        await spoolLog(api, path, { pod, container, follow: false, ...(signal && { signal }) });
         return;
+      } catch (error) {
+        signal?.throwIfAborted();
+        const wait = waits.shift();
+        const problem = { err: error, pod, container };
+        if (wait === undefined) {
+          // A cluster that is away has the log when it is back; one that answers so often that it cannot give it will not.
+          if (error instanceof ClusterUnavailable && error.status === undefined) throw error;
+          logger.warn(problem, 'The log of a container cannot be read to its end');
+          return;
+        }
+        logger.debug(problem, 'Reading the log of a container is tried again');
+        await delay(wait, undefined, signal ? { signal } : {});
       }
-      logger.debug(problem, 'Reading the log of a container is tried again');
-      await delay(wait, undefined, signal ? { signal } : {});
     }
+  }
+
+  return {
+    follow(request) {
+      if (request.prowJob.spec.decoration_config) return undefined;
+      const pod = request.prowJob.metadata.name;
+      const follower = createLogFollower({ api, logger, spoolDir, pod, files: filesOf(request) });
+      followers.set(pod, follower);
+      return {
+        ...follower,
+        stop() {
+          follower.stop();
+          if (followers.get(pod) === follower) followers.delete(pod);
+        },
+      };
+    },
+
+    async store(request, { patienceMs, signal }) {
+      const { prowJob, storage } = request;
+      if (prowJob.spec.decoration_config) return;
+      const pod = prowJob.metadata.name;
+      const files = filesOf(request);
+      await mkdir(spoolDir, { recursive: true, mode: 0o700 });
+      // Nobody follows here after a restart, or where another worker watches: then what is still said is followed now.
+      const follower = followers.get(pod) ?? createLogFollower({ api, logger, spoolDir, pod, files });
+      follower.begin();
+      await follower.finish(patienceMs);
+      const folder = runKey(prowJob.spec, storage, prowJob.status.build_id ?? '');
+      await Promise.all(
+        [...files].map(async ([container, path]) => {
+          await complete(pod, container, path, signal);
+          if (!(await stat(path).catch(() => undefined))) return;
+          const key = `${folder}/${logFileName(container, files.size)}`;
+          await blobs.putFile(key, path, { contentType: 'text/plain; charset=utf-8' });
+          await removeSpool(path);
+        }),
+      );
+    },
+  };
+}
+
+/** As they are called in the pod. */
+function containersOf({ spec }: RunRequest['prowJob']): string[] {
+  const names = spec.pod_spec?.containers?.map(({ name }) => name ?? '') ?? [];
+  return names.length > 1 ? names : ['test'];
+}
+
+async function removeStale(spoolDir: string): Promise<void> {
+  for (const name of await readdir(spoolDir).catch(() => [])) {
+    const path = join(spoolDir, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > staleMs) await removeSpool(path);
   }
 }

@@ -1,8 +1,10 @@
 /** Waits until a run's pod gives a verdict that a fresh look confirms (spec jobs.md 5.4, 5.5). */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { RunRequest, WatchContext } from '../../domain/executor.ts';
 import { adoptedBuildId } from '../../domain/plank/adopted-build-id.ts';
 import { observePod, type PodVerdict } from '../../domain/plank/observe-pod.ts';
 import type { PodFacts } from '../../domain/plank/pod-facts.ts';
+import { ClusterUnavailable } from './api-error.ts';
 import type { Pod } from './api-types.ts';
 import type { BuildCluster } from './build-cluster.ts';
 import { isPodOf, podFacts } from './pod-facts.ts';
@@ -15,6 +17,7 @@ export interface Judged {
 
 /** `setTimeout` takes no more. */
 const longestWaitMs = 2 ** 31 - 1;
+const shortPausesMs = [100, 500, 2_000];
 
 /** Rejects when the watch is to stop, and with ClusterUnavailable where the last look cannot be had. */
 export async function watchPod(cluster: BuildCluster, request: RunRequest, context: WatchContext): Promise<Judged> {
@@ -33,7 +36,7 @@ export async function watchPod(cluster: BuildCluster, request: RunRequest, conte
 
   /** What the watch has told may be old, or about another pod: nothing is done before the API server itself has said so. */
   async function look(): Promise<{ verdict: PodVerdict; pod: Pod | undefined }> {
-    const pod = await cluster.api.get(name);
+    const pod = await patiently(() => cluster.api.get(name), context.signal);
     if (pod) cluster.pods().note(pod);
     const facts = pod && podFacts(pod);
     return { verdict: judge(facts), pod: facts && isRun(facts, name, buildId) ? pod : undefined };
@@ -60,6 +63,19 @@ export async function watchPod(cluster: BuildCluster, request: RunRequest, conte
   } finally {
     follower.stop();
   }
+}
+
+/** A broken connection is no reason to give up the watch; a cluster that stays away is told, and the watch entered again. */
+async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (const pauseMs of shortPausesMs) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof ClusterUnavailable)) throw error;
+      await delay(pauseMs, undefined, { signal });
+    }
+  }
+  return await ask();
 }
 
 /** A pod of that name with another build id is one that was given up. */

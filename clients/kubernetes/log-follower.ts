@@ -1,0 +1,69 @@
+/**
+ * Follows the logs of one pod into files while it runs: a kubelet keeps only the last pieces of a long log, so that one read at the
+ * end may have lost its beginning.
+ */
+import { mkdir } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { spoolLog } from './log-spool.ts';
+import type { PodsApi } from './pods-api.ts';
+
+export interface LogFollower {
+  /** The containers run; more calls do nothing. */
+  begin(): void;
+  /** The pod has ended, or is being ended: resolves when all has been read that comes, or after the given time. */
+  finish(patienceMs: number): Promise<void>;
+  /** What was read stays, for whoever follows the pod next. */
+  stop(): void;
+}
+
+export interface LogFollowerOptions {
+  api: Pick<PodsApi, 'log'>;
+  logger: Logger;
+  spoolDir: string;
+  pod: string;
+  /** Name of each container, and its file. */
+  files: ReadonlyMap<string, string>;
+}
+
+/** Pauses between two connections. */
+const pausesMs = { first: 500, longest: 15_000 };
+
+export function createLogFollower({ api, logger, spoolDir, pod, files }: LogFollowerOptions): LogFollower {
+  const stopping = new AbortController();
+  const finishing = new AbortController();
+  let following: Promise<unknown> | undefined;
+
+  async function follow(container: string, path: string): Promise<void> {
+    let pauseMs = pausesMs.first;
+    while (!finishing.signal.aborted && !stopping.signal.aborted) {
+      const begun = performance.now();
+      try {
+        await mkdir(spoolDir, { recursive: true, mode: 0o700 });
+        await spoolLog(api, path, { pod, container, follow: true, signal: stopping.signal });
+      } catch (err) {
+        if (!stopping.signal.aborted)
+          logger.debug({ err, pod, container }, 'Log of a container is to be followed again');
+      }
+      // A container that has ended is asked again ever more seldom until its pod has; mostly that is at once.
+      pauseMs = performance.now() - begun > pauseMs ? pausesMs.first : Math.min(pausesMs.longest, pauseMs * 2);
+      const signal = AbortSignal.any([stopping.signal, finishing.signal]);
+      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  return {
+    begin() {
+      following ??= Promise.all([...files].map(([container, path]) => follow(container, path)));
+    },
+    async finish(patienceMs) {
+      finishing.abort();
+      const patience = new AbortController();
+      await Promise.race([following, delay(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined)]);
+      patience.abort();
+      stopping.abort();
+      await following;
+    },
+    stop: () => stopping.abort(),
+  };
+}
