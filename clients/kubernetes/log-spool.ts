@@ -3,7 +3,7 @@
  * file is noted up to which line it is complete.
  */
 import { constants } from 'node:fs';
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createLogParser } from './log-lines.ts';
 import type { PodsApi } from './pods-api.ts';
 
@@ -111,9 +111,7 @@ function linesUpTo({ time: last, count }: Place): (time: string) => boolean {
 async function readPlace(path: string): Promise<Place> {
   try {
     const place = JSON.parse(await readFile(placePath(path), 'utf8')) as Place;
-    const file = await open(path, 'r');
-    const { size } = await file.stat().finally(() => file.close());
-    if (size >= place.offset) return place;
+    if ((await stat(path)).size >= place.offset) return place;
   } catch {
     // Nothing was read so far, or it cannot be told how much: the log is read from its beginning.
   }
