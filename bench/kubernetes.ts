@@ -45,11 +45,11 @@ interface Stage {
   kube: KubeClient;
   worker: BenchChild;
   /** Starts the pods worker again, with the same data. */
-  startWorker(): Promise<BenchChild>;
+  startWorker: () => Promise<BenchChild>;
   /** Starts a ProwJob as its Schedule would; resolves with the workflow's id. */
-  startJob(): Promise<string>;
+  startJob: () => Promise<string>;
   /** SDK metrics of the worker, in Prometheus' text. */
-  metrics(): Promise<string>;
+  metrics: () => Promise<string>;
 }
 
 export const kubernetes: Benchmark = {
