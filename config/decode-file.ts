@@ -20,7 +20,7 @@ const decoders = {
   job: compileDecoder(JobFile, { coerce: true }),
   inRepo: compileDecoder(InRepoFile, { coerce: true }),
   prowJob: compileDecoder(ProwJobObject, { coerce: false }),
-  plugins: compileDecoder(PluginsFile, { coerce: false }),
+  plugins: compileDecoder(PluginsFile, { coerce: true }),
 };
 type Decoded = {
   main: z.infer<typeof MainFile>;

@@ -1,6 +1,7 @@
 /** Loads `plugins.yaml`: text to one defaulted value, or a ConfigError that lists every problem found (spec plugins-review.md A.6). */
 import type { PluginConfig } from '../domain/plugin-config.ts';
-import { decodeFile, type DecodeReport } from './decode-file.ts';
+import { decodeFile, placed, type DecodeReport } from './decode-file.ts';
+import { checkPlugins } from './plugin-checks.ts';
 import { pluginsWithDefaults } from './plugin-defaults.ts';
 import { ConfigError, type Problem } from './problem.ts';
 
@@ -15,5 +16,7 @@ export function parsePlugins(file: string, text: string, options: LoadPluginsOpt
   const report: DecodeReport = { problem: (problem) => problems.push(problem), ...options };
   const decoded = decodeFile('plugins', file, text, report);
   if (!decoded || problems.length > 0) throw new ConfigError(problems);
+  checkPlugins(decoded, (path, message) => problems.push(placed(text, path, { file, message })));
+  if (problems.length > 0) throw new ConfigError(problems);
   return pluginsWithDefaults(decoded);
 }

@@ -126,8 +126,10 @@ export interface HostReads {
   /** Normalised logins; undefined where they may not be listed. */
   collaborators: () => Promise<ReadonlySet<string> | undefined>;
   permission: (login: string) => Promise<'admin' | 'write' | 'read' | 'none'>;
-  /** Logins as the host writes them; empty for a team that does not exist. */
+  /** Logins as the host writes them. Rejects with `HostNotFound` for a team that does not exist. */
   teamMembers: (slug: string) => Promise<readonly string[]>;
+  /** The same by the host's id of the team. */
+  teamMembersById: (id: number) => Promise<readonly string[]>;
   /** The same by display name. */
   teamMembersByName: (name: string) => Promise<readonly string[]>;
   /** Title to number. */

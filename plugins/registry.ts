@@ -1,9 +1,34 @@
 /** All plugins that are compiled in, by name. A new one is a folder beside this file and a line in this list. */
 import type { Plugin } from './api.ts';
 import { assign } from './assign/index.ts';
+import { blockade } from './blockade/index.ts';
+import { branchcleaner } from './branchcleaner/index.ts';
 import { hold } from './hold/index.ts';
+import { lifecycle } from './lifecycle/index.ts';
+import { mergeMethodComment } from './merge-method-comment/index.ts';
+import { milestone } from './milestone/index.ts';
+import { milestonestatus } from './milestonestatus/index.ts';
+import { needsRebase } from './needs-rebase/index.ts';
+import { requireMatchingLabel } from './require-matching-label/index.ts';
+import { retitle } from './retitle/index.ts';
+import { size } from './size/index.ts';
+import { wip } from './wip/index.ts';
 
-export const plugins: readonly Plugin[] = [assign, hold];
+export const plugins: readonly Plugin[] = [
+  assign,
+  blockade,
+  branchcleaner,
+  hold,
+  lifecycle,
+  mergeMethodComment,
+  milestone,
+  milestonestatus,
+  needsRebase,
+  requireMatchingLabel,
+  retitle,
+  size,
+  wip,
+];
 
 const byName = new Map(plugins.map((plugin) => [plugin.name, plugin]));
 

@@ -146,99 +146,104 @@ const reviewerSelection = {
   ),
 };
 
-/** All keys; those of plugins that do not exist yet are kept as written. */
-export const PluginsFile = z.object({
-  plugins: map(EnabledOrList, 'Plugins that are on, by org or org/repo.'),
-  external_plugins: map(z.array(External), 'Plugins that are forwarded to, by org or org/repo.'),
-  owners: part(
-    z.object({
-      mdyamlrepos: texts('Where the front matter of Markdown files counts as OWNERS.'),
-      skip_collaborators: texts('Where people in OWNERS need not be collaborators.'),
-      labels_denylist: texts('Labels that OWNERS may not set; approved and lgtm by default.'),
-      filenames: map(
-        z.object({ owners: text('Instead of OWNERS.'), owners_aliases: text('Instead of OWNERS_ALIASES.') }),
-        'Names of the files, by org or org/repo.',
-      ),
-    }),
-    'How OWNERS files are read.',
-  ),
-  approve: list(Approve, 'Options of approve.'),
-  blockades: list(Blockade, 'Options of blockade.'),
-  blunderbuss: part(z.object(reviewerSelection), 'Options of blunderbuss.'),
-  rifle: part(z.object(reviewerSelection), 'Options of rifle.'),
-  bugzilla: rawObject('Options of bugzilla.'),
-  branch_cleaner: part(
-    z.object({
-      preserved_branches: map(
-        z.array(z.string()),
-        'Names or regular expressions of branches that are kept, by org or org/repo.',
-      ),
-    }),
-    'Options of branchcleaner.',
-  ),
-  cat: part(z.object({ key_path: text('File with the key of the service.') }), 'Options of cat.'),
-  cherry_pick_approved: list(z.record(z.string(), z.unknown()), 'Options of cherry-pick-approved.'),
-  cherry_pick_unapproved: part(
-    z.object({
-      branchregexp: text('Regular expression of release branches; ^release-.*$ by default.'),
-      comment: text('What is said on pull requests without approval.'),
-    }),
-    'Options of cherry-pick-unapproved.',
-  ),
-  config_updater: rawObject('Options of config-updater.'),
-  dco: map(Dco, 'Options of dco, by *, org or org/repo.'),
-  golint: rawObject('Options of golint.'),
-  goose: part(z.object({ key_path: text('File with the key of the service.') }), 'Options of goose.'),
-  heart: part(
-    z.object({
-      adorees: texts('People whose comments are loved.'),
-      commentregexp: text('Regular expression of the comments.'),
-    }),
-    'Options of heart.',
-  ),
-  help: part(
-    z.object({
-      help_guidelines_url: text('Address of the guidelines for help wanted.'),
-      help_guidelines_summary: text('Their summary.'),
-    }),
-    'Options of help.',
-  ),
-  invalid_commit_msg: list(InvalidCommitMessage, 'Options of invalidcommitmsg.'),
-  jira: rawObject('Options of jira.'),
-  label: part(
-    z.object({
-      additional_labels: texts('Labels that /label may set.'),
-      restricted_labels: map(z.array(RestrictedLabel), 'Labels that only some may set, by *, org or org/repo.'),
-    }),
-    'Options of label.',
-  ),
-  lgtm: list(Lgtm, 'Options of lgtm.'),
-  milestone_applier: map(z.record(z.string(), z.string()), 'Milestone by branch, by org/repo.'),
-  override: part(
-    z.object({
-      allow_top_level_owners: flag('Approvers of the root may override.'),
-      allowed_github_teams: map(z.array(z.string()), 'Slugs of teams that may override, by org or org/repo.'),
-    }),
-    'Options of override.',
-  ),
-  project_config: rawObject('Options of project.'),
-  project_manager: rawObject('Options of project-manager.'),
-  release_note: part(z.object({ guidelines_url: text('Address of the guidelines.') }), 'Options of release-note.'),
-  repo_milestone: map(Milestone, 'Who may set milestones, by org/repo; the empty key is for all.'),
-  require_matching_label: list(RequireMatchingLabel, 'Options of require-matching-label.'),
-  retitle: part(z.object({ allow_closed_issues: flag('Closed items may be renamed.') }), 'Options of retitle.'),
-  sigmention: part(z.object({ regexp: text('Regular expression of mentions.') }), 'Options of sigmention.'),
-  size: part(
-    z.object({
-      s: int('Lines from which on a change is S; 10 by default.'),
-      m: int('Lines from which on it is M; 30 by default.'),
-      l: int('Lines from which on it is L; 100 by default.'),
-      xl: int('Lines from which on it is XL; 500 by default.'),
-      xxl: int('Lines from which on it is XXL; 1000 by default.'),
-    }),
-    'Options of size.',
-  ),
-  slack: rawObject('Options of slackevents.'),
-  triggers: list(Trigger, 'Options of trigger.'),
-  welcome: list(Welcome, 'Options of welcome.'),
-});
+/**
+ * Numbers and booleans are turned into text here, unlike in most of the main file: Prow declares these fields directly.
+ * All keys; those of plugins that do not exist yet  are kept as written.
+ */
+export const PluginsFile = z
+  .object({
+    plugins: map(EnabledOrList, 'Plugins that are on, by org or org/repo.'),
+    external_plugins: map(z.array(External), 'Plugins that are forwarded to, by org or org/repo.'),
+    owners: part(
+      z.object({
+        mdyamlrepos: texts('Where the front matter of Markdown files counts as OWNERS.'),
+        skip_collaborators: texts('Where people in OWNERS need not be collaborators.'),
+        labels_denylist: texts('Labels that OWNERS may not set; approved and lgtm by default.'),
+        filenames: map(
+          z.object({ owners: text('Instead of OWNERS.'), owners_aliases: text('Instead of OWNERS_ALIASES.') }),
+          'Names of the files, by org or org/repo.',
+        ),
+      }),
+      'How OWNERS files are read.',
+    ),
+    approve: list(Approve, 'Options of approve.'),
+    blockades: list(Blockade, 'Options of blockade.'),
+    blunderbuss: part(z.object(reviewerSelection), 'Options of blunderbuss.'),
+    rifle: part(z.object(reviewerSelection), 'Options of rifle.'),
+    bugzilla: rawObject('Options of bugzilla.'),
+    branch_cleaner: part(
+      z.object({
+        preserved_branches: map(
+          z.array(z.string()),
+          'Names or regular expressions of branches that are kept, by org or org/repo.',
+        ),
+      }),
+      'Options of branchcleaner.',
+    ),
+    cat: part(z.object({ key_path: text('File with the key of the service.') }), 'Options of cat.'),
+    cherry_pick_approved: list(z.record(z.string(), z.unknown()), 'Options of cherry-pick-approved.'),
+    cherry_pick_unapproved: part(
+      z.object({
+        branchregexp: text('Regular expression of release branches; ^release-.*$ by default.'),
+        comment: text('What is said on pull requests without approval.'),
+      }),
+      'Options of cherry-pick-unapproved.',
+    ),
+    config_updater: rawObject('Options of config-updater.'),
+    dco: map(Dco, 'Options of dco, by *, org or org/repo.'),
+    golint: rawObject('Options of golint.'),
+    goose: part(z.object({ key_path: text('File with the key of the service.') }), 'Options of goose.'),
+    heart: part(
+      z.object({
+        adorees: texts('People whose comments are loved.'),
+        commentregexp: text('Regular expression of the comments.'),
+      }),
+      'Options of heart.',
+    ),
+    help: part(
+      z.object({
+        help_guidelines_url: text('Address of the guidelines for help wanted.'),
+        help_guidelines_summary: text('Their summary.'),
+      }),
+      'Options of help.',
+    ),
+    invalid_commit_msg: list(InvalidCommitMessage, 'Options of invalidcommitmsg.'),
+    jira: rawObject('Options of jira.'),
+    label: part(
+      z.object({
+        additional_labels: texts('Labels that /label may set.'),
+        restricted_labels: map(z.array(RestrictedLabel), 'Labels that only some may set, by *, org or org/repo.'),
+      }),
+      'Options of label.',
+    ),
+    lgtm: list(Lgtm, 'Options of lgtm.'),
+    milestone_applier: map(z.record(z.string(), z.string()), 'Milestone by branch, by org/repo.'),
+    override: part(
+      z.object({
+        allow_top_level_owners: flag('Approvers of the root may override.'),
+        allowed_github_teams: map(z.array(z.string()), 'Slugs of teams that may override, by org or org/repo.'),
+      }),
+      'Options of override.',
+    ),
+    project_config: rawObject('Options of project.'),
+    project_manager: rawObject('Options of project-manager.'),
+    release_note: part(z.object({ guidelines_url: text('Address of the guidelines.') }), 'Options of release-note.'),
+    repo_milestone: map(Milestone, 'Who may set milestones, by org/repo; the empty key is for all.'),
+    require_matching_label: list(RequireMatchingLabel, 'Options of require-matching-label.'),
+    retitle: part(z.object({ allow_closed_issues: flag('Closed items may be renamed.') }), 'Options of retitle.'),
+    sigmention: part(z.object({ regexp: text('Regular expression of mentions.') }), 'Options of sigmention.'),
+    size: part(
+      z.object({
+        s: int('Lines from which on a change is S; 10 by default.'),
+        m: int('Lines from which on it is M; 30 by default.'),
+        l: int('Lines from which on it is L; 100 by default.'),
+        xl: int('Lines from which on it is XL; 500 by default.'),
+        xxl: int('Lines from which on it is XXL; 1000 by default.'),
+      }),
+      'Options of size.',
+    ),
+    slack: rawObject('Options of slackevents.'),
+    triggers: list(Trigger, 'Options of trigger.'),
+    welcome: list(Welcome, 'Options of welcome.'),
+  })
+  .register(decoding, { coercedBelow: true });

@@ -106,7 +106,7 @@ function factsOf(written: Written, given: PluginCase): Facts {
     statusesSet: statuses.map(({ context, state, description }) => ({ context, state, description })),
     ...(bodyChanged && { bodyChanged }),
     ...(title !== undefined && { title }),
-    ...(milestone !== undefined && { milestoneSet: milestone }),
+    ...(milestone !== undefined && { milestoneSet: [milestone] }),
     ...(itemReactions > 0 && { itemReactions }),
     ...(error && { error }),
   };
@@ -147,6 +147,7 @@ function comparable(effects: Facts, given: PluginCase): Facts {
         listOf(value).map((one) => commentOf(one)),
         given,
       );
+    else if (key === 'stateChanges') facts[key] = listOf(value).map((one) => inOrder(one));
     else if (key === 'reviewsCreated') facts[key] = listOf(value).map((one) => reviewOf(one));
     else if (key === 'statusesSet')
       facts[key] = listOf(value)

@@ -137,7 +137,14 @@ export function createWorld(given: PluginCase, config: PluginConfig, jobs: Loade
       collaborators: async () => normalised,
       permission: async (login) =>
         (state.permissions?.[login] as 'admin' | undefined) ?? (normalised.has(normalLogin(login)) ? 'write' : 'read'),
-      teamMembers: async (slug) => state.teams?.[slug]?.members ?? [],
+      teamMembers: async (slug) => {
+        const team = state.teams?.[slug];
+        if (!team) throw new Error(`There is no team ${slug}.`);
+        return team.members;
+      },
+      teamMembersById: async (id) => {
+        throw new Error(`There is no team ${id}.`);
+      },
       teamMembersByName: async (name) =>
         Object.values(state.teams ?? {}).find((team) => team.name === name)?.members ?? [],
       milestones: async () => new Map(Object.entries(state.milestones ?? {})),
