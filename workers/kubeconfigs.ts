@@ -14,6 +14,8 @@ export async function kubeconfigsOf(settings: Settings): Promise<Map<string, Kub
       dir: settings.kubeconfigDir,
       suffix: settings.kubeconfigSuffix,
       noInClusterConfig: settings.noInClusterConfig,
+      // A worker inside a build cluster that serves nothing else: its own cluster is the one that is meant.
+      inClusterName: settings.cluster.length === 1 ? settings.cluster[0] : undefined,
       projectedTokenFile: settings.projectedTokenFile,
       env: process.env,
     });

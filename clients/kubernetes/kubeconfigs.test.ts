@@ -66,6 +66,51 @@ describe('clusters', () => {
   });
 });
 
+describe('the cluster that this process runs in', () => {
+  /** As in a pod. */
+  function pod(): Pick<KubeconfigOptions, 'root' | 'env'> {
+    const account = join(folder, 'var/run/secrets/kubernetes.io/serviceaccount');
+    mkdirSync(account, { recursive: true });
+    writeFileSync(join(account, 'ca.crt'), 'ca');
+    writeFileSync(join(account, 'token'), 'own-token');
+    const env = { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '443' };
+    // The client library reads these itself.
+    Object.assign(process.env, env);
+    return { root: folder, env };
+  }
+  afterEach(() => {
+    delete process.env['KUBERNETES_SERVICE_HOST'];
+    delete process.env['KUBERNETES_SERVICE_PORT'];
+  });
+
+  test('is the default, before the current context of any file', () => {
+    expect(servers({ ...pod(), files: [kubeconfig('a', 'a1')] })).toEqual({
+      a1: 'https://a1.example',
+      default: 'https://10.0.0.1:443',
+    });
+  });
+
+  test('has another name where it is told', () => {
+    expect(servers({ ...pod(), inClusterName: 'build-a' })).toEqual({ 'build-a': 'https://10.0.0.1:443' });
+  });
+
+  test('is left alone where that is wanted', () => {
+    expect(servers({ ...pod(), noInClusterConfig: true })).toEqual({});
+  });
+
+  test('is asked with a projected token where there is one', async () => {
+    const projectedTokenFile = join(folder, 'projected');
+    writeFileSync(projectedTokenFile, 'projected-token');
+    const options: { headers?: Record<string, string> } = {};
+
+    const config = loadKubeconfigs({ files: [], ...pod(), projectedTokenFile }).get('default');
+    config?.getClusters().forEach((cluster) => Object.assign(cluster, { caFile: undefined }));
+    await config?.applyToHTTPSOptions(options);
+
+    expect(options.headers?.['Authorization']).toBe('Bearer projected-token');
+  });
+});
+
 describe('a kubeconfig that cannot be used is named', () => {
   const load = (path: string) => () => loadKubeconfigs({ files: [path], env: {} });
   const written = (text: string) => {

@@ -15,9 +15,13 @@ export interface KubeconfigOptions {
   suffix?: string | undefined;
   /** Leave the cluster that this process runs in alone. */
   noInClusterConfig?: boolean;
+  /** Alias of the cluster that this process runs in. Default `default`. */
+  inClusterName?: string | undefined;
   /** Token for the cluster that this process runs in, instead of its service account's own. */
   projectedTokenFile?: string | undefined;
   env: Readonly<Record<string, string | undefined>>;
+  /** What paths of the service account begin with. Default nothing. */
+  root?: string;
 }
 
 /** A kubeconfig that cannot be used; the message names the file and what to do. */
@@ -45,8 +49,11 @@ export function loadKubeconfigs(options: KubeconfigOptions): Map<string, KubeCon
     current = found.get(all.getCurrentContext())?.config ?? current;
   }
   const clusters = new Map([...found].map(([name, { config }]) => [name, config]));
-  const own = options.noInClusterConfig ? undefined : (inCluster(options) ?? current);
-  if (own && !clusters.has(defaultCluster)) clusters.set(defaultCluster, own);
+  if (options.noInClusterConfig) return clusters;
+  const own = inCluster(options);
+  const name = (own && options.inClusterName) ?? defaultCluster;
+  const added = own ?? current;
+  if (added && !clusters.has(name)) clusters.set(name, added);
   return clusters;
 }
 
@@ -99,13 +106,13 @@ function single(all: KubeConfig, name: string, file: string): KubeConfig {
 }
 
 /** The cluster that this process runs in; undefined where it runs in none. */
-function inCluster({ env, projectedTokenFile }: KubeconfigOptions): KubeConfig | undefined {
-  const account = '/var/run/secrets/kubernetes.io/serviceaccount';
+function inCluster({ env, projectedTokenFile, root = '' }: KubeconfigOptions): KubeConfig | undefined {
+  const account = `${root}/var/run/secrets/kubernetes.io/serviceaccount`;
   if (!env['KUBERNETES_SERVICE_HOST'] || !env['KUBERNETES_SERVICE_PORT'] || !existsSync(`${account}/ca.crt`)) {
     return undefined;
   }
   const config = new KubeConfig();
-  config.loadFromCluster();
+  config.loadFromCluster(root);
   if (projectedTokenFile !== undefined) {
     const [cluster] = config.getClusters();
     const user = { name: 'in-cluster', authProvider: { name: 'tokenFile', config: { tokenFile: projectedTokenFile } } };
