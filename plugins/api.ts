@@ -16,16 +16,8 @@ import type {
   ReviewEvent,
   StatusEvent,
 } from '../domain/review/events.ts';
-import type {
-  ChangedFile,
-  CheckRun,
-  CommitFacts,
-  CommitStatus,
-  IssueComment,
-  Item,
-  RepoName,
-  Review,
-} from '../domain/review/item.ts';
+import type { Bot, HostReads } from '../domain/review/host.ts';
+import type { Item, RepoName } from '../domain/review/item.ts';
 import type { LoadedConfig } from '../domain/main-config.ts';
 import type { PluginConfig } from '../domain/plugin-config.ts';
 import type { RepoOwners } from '../rules/owners/repo-owners.ts';
@@ -71,8 +63,7 @@ export interface CommandHelp {
 }
 
 export interface RepoContext extends RepoName {
-  /** Login that we write with, and whether it is an App: then its comments come from `<login>[bot]`. */
-  bot: { login: string; isApp: boolean };
+  bot: Bot;
   config: PluginConfig;
   jobs: LoadedConfig;
   /** The event was handed over before, and `lookAgain` asked for it once more. */
@@ -95,56 +86,6 @@ export interface ItemContext extends RepoContext {
   presubmits: () => Promise<readonly Presubmit[]>;
   /** ProwJobs of the change that have not ended. */
   activeJobs: () => Promise<readonly { name: string; job: string; type: string; state: ProwJobState }[]>;
-}
-
-/**
- * What plugins read from the host, each asked at most once per event and shared by all plugins. Reads of the item are of the
- * event's item. All reject with `HostUnavailable` and the like when the host cannot be asked.
- */
-export interface HostReads {
-  /** Labels on the item now. */
-  labels: () => Promise<readonly string[]>;
-  /** Labels of another item of the repository; undefined where there is none. */
-  labelsOf: (number: number) => Promise<readonly string[] | undefined>;
-  /** Labels that the repository has. */
-  repoLabels: () => Promise<readonly string[]>;
-  changedFiles: () => Promise<readonly ChangedFile[]>;
-  /** In the conversation, oldest first. */
-  comments: () => Promise<readonly IssueComment[]>;
-  /** At lines of the change, oldest first. */
-  inlineComments: () => Promise<readonly IssueComment[]>;
-  reviews: () => Promise<readonly Review[]>;
-  commits: () => Promise<readonly CommitFacts[]>;
-  /** Who put which label on the item, oldest first; `actor` is absent for deleted accounts. */
-  labelEvents: () => Promise<readonly { label: string; actor?: string }[]>;
-  /** Requested reviewers and mergeability as of now, waited for where the host has to compute it first. */
-  isMergeable: () => Promise<boolean>;
-  /** SHA of the tree of a commit. */
-  treeOf: (sha: string) => Promise<string>;
-  isMember: (org: string, login: string) => Promise<boolean>;
-  isCollaborator: (login: string) => Promise<boolean>;
-  /** Normalised logins; undefined where they may not be listed. */
-  collaborators: () => Promise<ReadonlySet<string> | undefined>;
-  permission: (login: string) => Promise<'admin' | 'write' | 'read' | 'none'>;
-  /** Logins as the host writes them. Rejects with `HostNotFound` for a team that does not exist. */
-  teamMembers: (slug: string) => Promise<readonly string[]>;
-  /** The same by the host's id of the team. */
-  teamMembersById: (id: number) => Promise<readonly string[]>;
-  /** The same by display name. */
-  teamMembersByName: (name: string) => Promise<readonly string[]>;
-  /** Title to number. */
-  milestones: () => Promise<ReadonlyMap<string, number>>;
-  /** All statuses of a commit, newest first; the first of a context is the one that counts. */
-  statuses: (sha: string) => Promise<readonly CommitStatus[]>;
-  checkRuns: (sha: string) => Promise<readonly CheckRun[]>;
-  /** Contexts that branch protection requires. */
-  requiredContexts: (branch: string) => Promise<readonly string[]>;
-  /** Number of merged pulls of an author in the organisation. */
-  mergedPulls: (author: string) => Promise<number>;
-  /** Number of pulls of an author in the repository, the current one included. */
-  pullsOf: (author: string) => Promise<number>;
-  /** Whether the account says that it has little time. */
-  isBusy: (login: string) => Promise<boolean>;
 }
 
 /** What plugins read from the repository's files, through git and at fixed commits. */

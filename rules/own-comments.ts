@@ -1,12 +1,7 @@
 /** Finding earlier comments of our own that are out of date (spec plugins-review.md 0.3, 0.6). */
 import { deleteComments, type DeleteComment } from '../domain/effects.ts';
+import type { Bot } from '../domain/review/host.ts';
 import type { IssueComment } from '../domain/review/item.ts';
-
-export interface Bot {
-  login: string;
-  /** An App's comments come from `<login>[bot]`. */
-  isApp: boolean;
-}
 
 /** Exact equality; with an App the candidate may end in `[bot]`. */
 export function isBot({ login, isApp }: Bot, candidate: string): boolean {

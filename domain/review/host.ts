@@ -1,0 +1,103 @@
+/**
+ * A code host as the rest sees it: what can be read of a change, and what can be done to it. `providers/<host>/` implement it
+ * (architecture.md 2, integrations.md 2.3); tests and plugins use stand-ins.
+ */
+import type { Effect } from '../effects.ts';
+import type { ChangedFile, CheckRun, CommitFacts, CommitStatus, IssueComment, Item, RepoName, Review } from './item.ts';
+
+/** The account that we write with. */
+export interface Bot {
+  login: string;
+  /** An App's comments come from `<login>[bot]`. */
+  isApp: boolean;
+}
+
+/** One change or issue of a repository. */
+export interface ItemName extends RepoName {
+  number: number;
+}
+
+/**
+ * What plugins read from the host, each asked at most once per event and shared by all plugins. Reads of the item are of the
+ * event's item. All reject with `HostUnavailable` and the like when the host cannot be asked.
+ */
+export interface HostReads {
+  /** Labels on the item now. */
+  labels: () => Promise<readonly string[]>;
+  /** Labels of another item of the repository; undefined where there is none. */
+  labelsOf: (number: number) => Promise<readonly string[] | undefined>;
+  /** Labels that the repository has. */
+  repoLabels: () => Promise<readonly string[]>;
+  changedFiles: () => Promise<readonly ChangedFile[]>;
+  /** In the conversation, oldest first. */
+  comments: () => Promise<readonly IssueComment[]>;
+  /** At lines of the change, oldest first. */
+  inlineComments: () => Promise<readonly IssueComment[]>;
+  reviews: () => Promise<readonly Review[]>;
+  commits: () => Promise<readonly CommitFacts[]>;
+  /** Who put which label on the item, oldest first; `actor` is absent for deleted accounts. */
+  labelEvents: () => Promise<readonly { label: string; actor?: string }[]>;
+  /** Whether the change merges into its base as of now, waited for where the host has to compute it first. */
+  isMergeable: () => Promise<boolean>;
+  /** SHA of the tree of a commit. */
+  treeOf: (sha: string) => Promise<string>;
+  isMember: (org: string, login: string) => Promise<boolean>;
+  isCollaborator: (login: string) => Promise<boolean>;
+  /** Normalised logins; undefined where they may not be listed. */
+  collaborators: () => Promise<ReadonlySet<string> | undefined>;
+  permission: (login: string) => Promise<'admin' | 'write' | 'read' | 'none'>;
+  /** Logins as the host writes them. Rejects with `HostNotFound` for a team that does not exist. */
+  teamMembers: (slug: string) => Promise<readonly string[]>;
+  /** The same by the host's id of the team. */
+  teamMembersById: (id: number) => Promise<readonly string[]>;
+  /** The same by display name. */
+  teamMembersByName: (name: string) => Promise<readonly string[]>;
+  /** Title to number. */
+  milestones: () => Promise<ReadonlyMap<string, number>>;
+  /** All statuses of a commit, newest first; the first of a context is the one that counts. */
+  statuses: (sha: string) => Promise<readonly CommitStatus[]>;
+  checkRuns: (sha: string) => Promise<readonly CheckRun[]>;
+  /** Contexts that branch protection requires. */
+  requiredContexts: (branch: string) => Promise<readonly string[]>;
+  /** Number of merged pulls of an author in the organisation. */
+  mergedPulls: (author: string) => Promise<number>;
+  /** Number of pulls of an author in the repository, the current one included. */
+  pullsOf: (author: string) => Promise<number>;
+  /** Whether the account says that it has little time. */
+  isBusy: (login: string) => Promise<boolean>;
+}
+
+/** Part of an effect that the host did not take: known outcomes, not failures. */
+export interface Refusal {
+  /** Logins, or what else was refused; empty where it is the effect as a whole. */
+  refused: readonly string[];
+  /** The host's words. */
+  reason: string;
+}
+
+/** Effects that the host carries out; jobs and waiting are the actor's. */
+export type HostEffect = Exclude<
+  Effect,
+  { kind: 'startJobs' | 'abortJobs' | 'recordJob' | 'lookAgain' | 'fail' | 'cherryPick' }
+>;
+
+export interface CodeHost {
+  /** Name of the instance in the configuration: `github`, `ghe-corp`, `forge`. */
+  readonly name: string;
+  bot(): Promise<Bot>;
+  /** The item as it is now; undefined where there is none. */
+  item(name: ItemName): Promise<Item | undefined>;
+  /** Reads of one item, each remembered for the life of the value. */
+  reads(name: ItemName): HostReads;
+  /** Numbers of the open changes that have this commit as head. */
+  openChangesOf(repo: RepoName, sha: string): Promise<readonly number[]>;
+  /** All open changes of a repository, for reconciling. */
+  openChanges(repo: RepoName): AsyncIterable<{ number: number; headSha: string; updatedAt: string }>;
+  /** SHA that a branch points to; undefined where there is none. */
+  branchHead(repo: RepoName, branch: string): Promise<string | undefined>;
+  /**
+   * Carries an effect out, at least once; `key` makes a repetition harmless where the host has no way of its own (comments carry
+   * it as a marker). Rejects with failure types of `domain/errors.ts`; a 404 or 422 about a person or a state is a refusal.
+   */
+  apply(name: ItemName, effect: HostEffect, key: string): Promise<Refusal | undefined>;
+}
