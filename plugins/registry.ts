@@ -4,11 +4,13 @@ import { assign } from './assign/index.ts';
 import { blockade } from './blockade/index.ts';
 import { branchcleaner } from './branchcleaner/index.ts';
 import { hold } from './hold/index.ts';
+import { label } from './label/index.ts';
 import { lifecycle } from './lifecycle/index.ts';
 import { mergeMethodComment } from './merge-method-comment/index.ts';
 import { milestone } from './milestone/index.ts';
 import { milestonestatus } from './milestonestatus/index.ts';
 import { needsRebase } from './needs-rebase/index.ts';
+import { releaseNotePlugin } from './release-note/index.ts';
 import { requireMatchingLabel } from './require-matching-label/index.ts';
 import { retitle } from './retitle/index.ts';
 import { size } from './size/index.ts';
@@ -19,11 +21,13 @@ export const plugins: readonly Plugin[] = [
   blockade,
   branchcleaner,
   hold,
+  label,
   lifecycle,
   mergeMethodComment,
   milestone,
   milestonestatus,
   needsRebase,
+  releaseNotePlugin,
   requireMatchingLabel,
   retitle,
   size,

@@ -13,7 +13,8 @@ export function commentFacts(body: string): CommentFacts {
   if (treeHash !== undefined) return { kind: 'tree-hash', treeHash };
   const to = /^@([\w-]+(?:\[bot\])?): /.exec(body)?.[1];
   const message = body.replace(details, '');
-  const mentions = [...message.matchAll(/(?<![\w`/])@([\w-]+(?:\/[\w-]+)?)/g)]
+  // Code spans mention nobody.
+  const mentions = [...message.replaceAll(/`[^`\n]*`/g, '').matchAll(/(?<![\w/])@([\w-]+(?:\/[\w-]+)?)/g)]
     .map(([, name = '']) => name)
     .filter((name) => name !== to);
   const markers = [...body.matchAll(/<!--\s*([^]*?)\s*-->/g)].map(([, marker]) => marker);
