@@ -3,6 +3,7 @@ import type { Plugin } from './api.ts';
 import { assign } from './assign/index.ts';
 import { blockade } from './blockade/index.ts';
 import { branchcleaner } from './branchcleaner/index.ts';
+import { cherrypicker } from './cherrypicker/index.ts';
 import { hold } from './hold/index.ts';
 import { label } from './label/index.ts';
 import { lifecycle } from './lifecycle/index.ts';
@@ -20,6 +21,7 @@ export const plugins: readonly Plugin[] = [
   assign,
   blockade,
   branchcleaner,
+  cherrypicker,
   hold,
   label,
   lifecycle,

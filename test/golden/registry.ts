@@ -11,6 +11,7 @@ import { plankDifferences } from './plank-differences.ts';
 import { evaluatePlankCase, type PlankCase } from './plank.ts';
 import { plugins as compiledIn } from '../../plugins/registry.ts';
 import type { PluginCase } from './plugins/case.ts';
+import { cherrypickerDifferences, evaluateCherrypickerCase, type CherrypickerCase } from './plugins/cherrypicker.ts';
 import { pluginDifferences } from './plugins/differences.ts';
 import { evaluatePluginCase } from './plugins/evaluate.ts';
 import { evaluateOwnersCase, type OwnersCase } from './plugins/owners.ts';
@@ -104,6 +105,16 @@ const jobs: readonly GoldenKind<unknown>[] = [
 ];
 
 const plugins: readonly GoldenKind<unknown>[] = [
+  kind({
+    name: 'cherrypicker',
+    file: /cherrypicker[^/]*\.jsonl$/,
+    shape: (first) => has(first, 'body', 'member', 'effects') && !has(first, 'event'),
+    cases: list<CherrypickerCase>,
+    evaluate: evaluateCherrypickerCase,
+    declared: cherrypickerDifferences,
+    // Two of the few dozen cases crash the reference.
+    declaredShare: 0.1,
+  }),
   kind({
     name: 'plugins',
     file: new RegExp(`(^|/)(${compiledIn.map(({ name }) => name).join('|')})\\.jsonl$`),
