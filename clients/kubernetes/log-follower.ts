@@ -11,7 +11,7 @@ import type { PodsApi } from './pods-api.ts';
 export interface LogFollower {
   /** The containers run; more calls do nothing. */
   begin(): void;
-  /** The pod has ended, or is being ended: resolves when all has been read that comes, or after the given time. */
+  /** The pod has ended, or is being ended: resolves when all has been read, or nothing has come for the given time. */
   finish(patienceMs: number): Promise<void>;
   /** What was read stays, for whoever follows the pod next. */
   stop(): void;
@@ -26,6 +26,7 @@ export interface LogFollowerOptions {
   files: ReadonlyMap<string, string>;
 }
 
+const lookEveryMs = 250;
 /** Pauses between two connections. */
 const pausesMs = { first: 500, longest: 15_000 };
 
@@ -33,6 +34,8 @@ export function createLogFollower({ api, logger, spoolDir, pod, files }: LogFoll
   const stopping = new AbortController();
   const finishing = new AbortController();
   let following: Promise<unknown> | undefined;
+  let progressAt = 0;
+  const onProgress = () => (progressAt = performance.now());
 
   async function follow(container: string, path: string): Promise<void> {
     let pauseMs = pausesMs.first;
@@ -40,7 +43,7 @@ export function createLogFollower({ api, logger, spoolDir, pod, files }: LogFoll
       const begun = performance.now();
       try {
         await mkdir(spoolDir, { recursive: true, mode: 0o700 });
-        await spoolLog(api, path, { pod, container, follow: true, signal: stopping.signal });
+        await spoolLog(api, path, { pod, container, follow: true, signal: stopping.signal, onProgress });
       } catch (err) {
         if (!stopping.signal.aborted)
           logger.debug({ err, pod, container }, 'Log of a container is to be followed again');
@@ -58,11 +61,14 @@ export function createLogFollower({ api, logger, spoolDir, pod, files }: LogFoll
     },
     async finish(patienceMs) {
       finishing.abort();
-      const patience = new AbortController();
-      await Promise.race([following, delay(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined)]);
-      patience.abort();
-      stopping.abort();
+      onProgress();
+      // A log that is written faster than it is read has a long way to go: what counts is that it goes on.
+      const idle = setInterval(() => {
+        if (performance.now() - progressAt > patienceMs) stopping.abort();
+      }, lookEveryMs);
       await following;
+      clearInterval(idle);
+      stopping.abort();
     },
     stop: () => stopping.abort(),
   };

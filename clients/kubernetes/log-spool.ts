@@ -22,13 +22,15 @@ export interface SpoolRequest {
   /** Goes on until the container has ended. */
   follow: boolean;
   signal?: AbortSignal;
+  /** Something has come. */
+  onProgress?: () => void;
 }
 
 const noteEveryMs = 1_000;
 
 /** Adds to the file what it lacks. False where there is no log; rejects where the connection breaks. */
 export async function spoolLog(api: Pick<PodsApi, 'log'>, path: string, request: SpoolRequest): Promise<boolean> {
-  const { pod, container, follow, signal } = request;
+  const { pod, container, follow, signal, onProgress } = request;
   const start = await readPlace(path);
   const stream = await api.log(pod, {
     container,
@@ -56,6 +58,7 @@ export async function spoolLog(api: Pick<PodsApi, 'log'>, path: string, request:
   try {
     await file.truncate(start.offset);
     for await (const chunk of stream as AsyncIterable<Buffer>) {
+      onProgress?.();
       const added: Buffer[] = [];
       const from = end;
       for (const piece of parse(chunk)) {
