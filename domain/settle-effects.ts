@@ -1,0 +1,48 @@
+/**
+ * What several plugins want after one event, as one list: doubles removed, in an order in which nothing is undone
+ * (architecture.md 2.2, style.md 4.3).
+ */
+import type { Effect, EffectKind } from './effects.ts';
+
+export interface PluginEffects {
+  plugin: string;
+  effects: readonly Effect[];
+}
+
+/** An effect with the name by which a repetition is recognised: `<delivery>/<plugin>/<n>`. */
+export interface KeyedEffect {
+  key: string;
+  plugin: string;
+  effect: Effect;
+}
+
+/** Jobs are aborted before others start, and what people read comes before what it causes. */
+const phases: Readonly<Partial<Record<EffectKind, number>>> = { abortJobs: -1, startJobs: 1, lookAgain: 2 };
+
+/** Doubles that two plugins may want: the first counts. Comments are never doubles, each plugin speaks for itself. */
+const unique: ReadonlySet<EffectKind> = new Set([
+  'addLabel',
+  'removeLabel',
+  'abortJobs',
+  'deleteComment',
+  'setStatus',
+  'deleteBranch',
+  'approveWorkflowRuns',
+  'rerunWorkflowRuns',
+]);
+
+/** `delivery` names the event; plugins come in the order in which they are given. */
+export function settleEffects(delivery: string, wanted: readonly PluginEffects[]): KeyedEffect[] {
+  const seen = new Set<string>();
+  const kept: KeyedEffect[] = [];
+  for (const { plugin, effects } of wanted) {
+    for (const [index, effect] of effects.entries()) {
+      const identity = JSON.stringify(effect);
+      if (unique.has(effect.kind) && seen.has(identity)) continue;
+      seen.add(identity);
+      kept.push({ key: `${delivery}/${plugin}/${index}`, plugin, effect });
+    }
+  }
+  const phase = ({ effect }: KeyedEffect) => phases[effect.kind] ?? 0;
+  return kept.toSorted((a, b) => phase(a) - phase(b));
+}
