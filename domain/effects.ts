@@ -95,6 +95,7 @@ export interface SetStatus {
   /** At most 140 characters. */
   description: string;
   targetUrl?: string;
+  whenRefused?: string;
 }
 
 /** A complete, successful check run beside the one that failed. App authentication only. */
@@ -102,7 +103,9 @@ export interface CreateCheckRun {
   kind: 'createCheckRun';
   sha: string;
   name: string;
+  title: string;
   summary: string;
+  whenRefused?: string;
 }
 
 export interface SetState {

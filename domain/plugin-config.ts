@@ -166,6 +166,23 @@ export function blockFor<T extends WithRepos>(blocks: readonly T[], org: string,
   );
 }
 
+/** Who is trusted, and how tests start, in a repository; defaults where no block names it. */
+export function triggerOptionsFor(
+  { triggers }: Pick<PluginConfig, 'triggers'>,
+  org: string,
+  repo: string,
+): TriggerOptions {
+  return blockFor(triggers, org, repo) ?? defaultTrigger;
+}
+
+const defaultTrigger: TriggerOptions = {
+  repos: [],
+  trusted_apps: [],
+  only_org_members: false,
+  ignore_ok_to_test: false,
+  trigger_github_workflows: false,
+};
+
 /** Whether a list of `org` and `org/repo` covers a repository. */
 export function coversRepo(names: readonly string[], org: string, repo: string): boolean {
   return names.includes(org) || names.includes(`${org}/${repo}`);

@@ -90,6 +90,8 @@ export interface ItemContext extends RepoContext {
 
 /** What plugins read from the repository's files, through git and at fixed commits. */
 export interface GitReads {
+  /** The head of the base branch now, which the pull's own base may be behind. */
+  baseSha: () => Promise<string>;
   /** OWNERS of the base branch. */
   owners: () => Promise<RepoOwners>;
   /** A file at the base commit; undefined where there is none. */

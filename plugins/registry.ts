@@ -11,10 +11,13 @@ import { mergeMethodComment } from './merge-method-comment/index.ts';
 import { milestone } from './milestone/index.ts';
 import { milestonestatus } from './milestonestatus/index.ts';
 import { needsRebase } from './needs-rebase/index.ts';
+import { override } from './override/index.ts';
 import { releaseNotePlugin } from './release-note/index.ts';
 import { requireMatchingLabel } from './require-matching-label/index.ts';
 import { retitle } from './retitle/index.ts';
 import { size } from './size/index.ts';
+import { skip } from './skip/index.ts';
+import { trigger } from './trigger/index.ts';
 import { wip } from './wip/index.ts';
 
 export const plugins: readonly Plugin[] = [
@@ -29,10 +32,13 @@ export const plugins: readonly Plugin[] = [
   milestone,
   milestonestatus,
   needsRebase,
+  override,
   releaseNotePlugin,
   requireMatchingLabel,
   retitle,
   size,
+  skip,
+  trigger,
   wip,
 ];
 

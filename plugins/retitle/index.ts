@@ -1,11 +1,10 @@
 /** `/retitle`: renames an issue or pull (spec plugins-review.md C.23). */
 import { comment } from '../../domain/effects.ts';
-import { blockFor } from '../../domain/plugin-config.ts';
+import { triggerOptionsFor } from '../../domain/plugin-config.ts';
 import { closesIssue } from '../../rules/closing-keyword.ts';
-import { isBot } from '../../rules/own-comments.ts';
 import { compileRegex } from '../../rules/regex.ts';
 import { reply } from '../../rules/replies.ts';
-import { isTrustedUser } from '../../rules/selection/trust.ts';
+import { isTrustedUser, peopleOf } from '../../rules/selection/trust.ts';
 import type { Plugin } from '../api.ts';
 
 /** The blanks may be line ends: a bare command takes the next line. */
@@ -35,12 +34,8 @@ export const retitle: Plugin = {
     if (item.state === 'closed' && !config.retitle.allow_closed_issues) return [];
     const [match] = command.matches(event.body);
     if (!match) return [];
-    const people = {
-      isBot: async (login: string) => isBot(bot, login),
-      isMember: host.isMember,
-      isCollaborator: host.isCollaborator,
-    };
-    if (!(await isTrustedUser(event.author, org, blockFor(config.triggers, org, repo) ?? {}, people))) {
+    const options = triggerOptionsFor(config, org, repo);
+    if (!(await isTrustedUser(event.author, org, options, peopleOf({ bot, host })))) {
       return [comment(reply(event, 'Titles are changed by trusted people only; please ask one of them.'))];
     }
     const title = match.groups[0]?.trim() ?? '';

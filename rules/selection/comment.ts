@@ -7,11 +7,12 @@
 import { labelKeys } from '../../domain/labels.ts';
 import type { Presubmit } from '../../domain/job-config.ts';
 import { dropCodeBlocks } from './code-blocks.ts';
-import { asksForTests, hasAnyCommand, hasCommand } from './commands.ts';
+import { asksForTests, hasAnyCommand, hasCommand, type Command } from './commands.ts';
 import { availableCommands, helpNote, type AvailableCommands, type HelpNote } from './help.ts';
 import { commentFilter, selectPresubmits, triggerMatches, type Contexts } from './filters.ts';
 import type { PullRequest, SelectionContext } from './pull-request.ts';
-import { isTrustedPullRequest, isTrustedUser } from './trust.ts';
+import { labelsAfterGrant, labelsAfterWithdrawal, type LabelChange } from './ok-to-test.ts';
+import { isTrustedUser, trustInPullRequest } from './trust.ts';
 
 export interface CommentEvent {
   action: string;
@@ -34,16 +35,24 @@ export type CommentSelection =
   /** Neither commenter nor pull request is trusted. */
   | { kind: 'untrusted' }
   /** `/ok-to-test cancel`: trust is withdrawn, nothing runs; refused where the commenter is not trusted. */
-  | { kind: 'cancelled'; refused: boolean }
-  | { kind: 'help'; note: HelpNote; available: AvailableCommands }
-  | {
+  | { kind: 'cancelled'; refused: boolean; labelChanges: LabelChange[] }
+  | (Granting & { kind: 'help'; note: HelpNote; available: AvailableCommands })
+  | (Granting & {
       kind: 'run';
       jobs: Presubmit[];
       /** Labels for the new ProwJobs. */
       labels: Record<string, string>;
+      /** Failed runs of the host's own CI are meant as well: `/retest` or `/test all`. */
+      rerunsFailed: boolean;
       /** Earlier help comments are out of date. */
       prunesHelp: boolean;
-    };
+    });
+
+interface Granting {
+  /** `/ok-to-test` stands there and counts. */
+  grantsTrust: boolean;
+  labelChanges: LabelChange[];
+}
 
 /** Whether the text (without code blocks) concerns the trigger plugin at all. */
 export function isRelevant(text: string, presubmits: readonly Presubmit[]): boolean {
@@ -71,21 +80,30 @@ export async function selectForComment(event: CommentEvent, context: CommentCont
   if (!isRelevant(text, context.presubmits)) return { kind: 'ignored' };
 
   const trusted = await isTrustedUser(commenter, pull.org, settings, people);
-  if (!trusted && !(await isTrustedPullRequest(pull, pull.org, settings, people))) return { kind: 'untrusted' };
-  if (!settings.ignore_ok_to_test && hasCommand(text, 'okToTestCancel'))
-    return { kind: 'cancelled', refused: !trusted };
+  if (!trusted && !(await trustInPullRequest(pull, pull.org, settings, people))) return { kind: 'untrusted' };
+  const honours = (command: Command) => !settings.ignore_ok_to_test && hasCommand(text, command);
+  const grantsTrust = honours('okToTest');
+  const labels = await pull.labels();
+  const labelChanges = labelsAfterGrant(labels, grantsTrust);
+  if (honours('okToTestCancel')) {
+    const withdrawn = trusted ? labelsAfterWithdrawal(labels) : [];
+    return { kind: 'cancelled', refused: !trusted, labelChanges: [...labelChanges, ...withdrawn] };
+  }
 
   const jobs = await presubmitsForText(text, pull, context);
   const note = helpNote(text, jobs.length);
   if (note) {
     const available = await availableCommands(context.presubmits, pull.baseRef, context.changedFiles);
-    return { kind: 'help', note, available };
+    return { kind: 'help', grantsTrust, labelChanges, note, available };
   }
   const isRetest = hasCommand(text, 'retest') || hasCommand(text, 'retestRequired');
   return {
     kind: 'run',
+    grantsTrust,
+    labelChanges,
     jobs: pull.mergeable === false ? [] : jobs,
     labels: isRetest ? { [labelKeys.retest]: 'true' } : {},
+    rerunsFailed: hasCommand(text, 'retest') || hasCommand(text, 'testAll'),
     prunesHelp: asksForTests(text),
   };
 }

@@ -17,7 +17,7 @@ const noCommit = /^0+$/;
 
 /** None when a branch is deleted. */
 export async function selectForPush(push: Push, postsubmits: readonly Postsubmit[]): Promise<Postsubmit[]> {
-  if (push.deleted || noCommit.test(push.after)) return [];
+  if (isDeletion(push)) return [];
   const branch = branchOfRef(push.ref);
   const files = filesOfPush(push.commits ?? []);
   const selected: Postsubmit[] = [];
@@ -25,6 +25,11 @@ export async function selectForPush(push: Push, postsubmits: readonly Postsubmit
     if (await postsubmitRuns(job, branch, () => Promise.resolve(files))) selected.push(job);
   }
   return selected;
+}
+
+/** Nothing is left that could be tested. */
+export function isDeletion({ deleted, after }: Pick<Push, 'deleted' | 'after'>): boolean {
+  return (deleted ?? false) || noCommit.test(after);
 }
 
 /** The name of the branch or tag; other refs stay whole. */

@@ -46,8 +46,13 @@ function contextOf({ jobs = [a, b, go], files = [], contexts = {}, settings = {}
     contexts: () => Promise.resolve(new Map(Object.entries(contexts))),
   };
 }
+const labelled =
+  (...labels: string[]) =>
+  () =>
+    Promise.resolve(labels);
+
 function pullOf(given: Partial<PullRequest> = {}): PullRequest {
-  return { org: 'org', author: 'member', labels: [], baseRef: 'main', draft: false, ...given };
+  return { org: 'org', author: 'member', labels: labelled(), baseRef: 'main', draft: false, ...given };
 }
 async function comment(body: string, given: Given = {}, event: Partial<CommentEvent> = {}): Promise<CommentSelection> {
   const pull = pullOf(given.pull);
@@ -152,7 +157,7 @@ describe('trust', () => {
     [
       'a stranger where ok-to-test was given',
       '/test a',
-      { pull: { author: 'stranger', labels: ['ok-to-test'] } },
+      { pull: { author: 'stranger', labels: labelled('ok-to-test') } },
       'stranger',
       ['a'],
     ],
@@ -208,6 +213,7 @@ describe('trust', () => {
     expect(await comment('/ok-to-test cancel', {}, { commenter: 'stranger' })).toEqual({
       kind: 'cancelled',
       refused: true,
+      labelChanges: [],
     });
   });
 });
@@ -221,7 +227,7 @@ describe('pull request events', () => {
     return [selection.abortsRunning, selection.jobs.map(({ name }) => name)];
   }
   const stranger = { pull: { author: 'stranger' } };
-  const approved = { pull: { author: 'stranger', labels: ['ok-to-test'] } };
+  const approved = { pull: { author: 'stranger', labels: labelled('ok-to-test') } };
 
   test.each<[string, Partial<PullRequestEvent>, Given, [boolean, string[]]]>([
     ['30: a push aborts, then starts the automatic set', { action: 'synchronize' }, {}, [true, ['a']]],

@@ -25,6 +25,8 @@ export interface GoldenKind<Case = never> {
   declared?: readonly DeclaredRule<Case>[];
   /** Share of a file that may fall under declared differences, where its cases gather at them. Default `maxDeclaredShare`. */
   declaredShare?: number;
+  /** Cases that may fall under declared differences whatever their share: small files gather edges. Default 0. */
+  declaredCases?: number;
   notYet?: string;
 }
 

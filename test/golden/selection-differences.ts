@@ -6,8 +6,9 @@ import type { DeclaredRule } from './declared-rule.ts';
 import { evaluateSelectionCase, type SelectionCase } from './selection.ts';
 
 /** What the reference takes for a code block: its last line ends with LF or the text. */
-const referenceBlock = /(?:^|(?<=\n))(```|~~~)[^]*?\n\1(?:\n|$)/g;
-const crlfBlock = /(?:^|\n)(```|~~~)[^]*?\n\1\r\n/;
+export const referenceBlock = /(?:^|(?<=\n))(```|~~~)[^]*?\n\1(?:\n|$)/g;
+/** One that ends with CRLF before the text does: the reference misses it. */
+export const crlfBlock = /(?:^|\n)(```|~~~)[^]*?\n\1\r\n/;
 
 function bodyOf({ case: { event } }: SelectionCase): string {
   return event.type === 'comment' ? event.body : '';

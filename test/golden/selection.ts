@@ -1,18 +1,30 @@
 /**
- * Evaluates a case of `selection.json` (golden data, jobs/README.md) as far as the selection itself goes: which jobs an
- * event or comment starts. Replies, labels and aborts belong to the trigger plugin.
+ * Evaluates a case of `selection.json` (golden data, jobs/README.md): what the trigger plugin does about an event or comment, and
+ * which jobs a comment means by itself.
  */
 import { ConfigError } from '../../config/problem.ts';
+import { labelsAndAnnotations } from '../../domain/labels.ts';
+import type { JobStart } from '../../domain/effects.ts';
 import type { LoadedConfig } from '../../domain/main-config.ts';
-import { fetchedOnce, type PushedCommit } from '../../rules/selection/changed-files.ts';
+import type { ReviewHostEvent } from '../../domain/review/events.ts';
+import type { ItemContext } from '../../plugins/api.ts';
+import { handleItemEvent, handlePush } from '../../plugins/dispatch.ts';
+import { trigger } from '../../plugins/trigger/index.ts';
+import { presubmitLabels, prowJobSpecForPostsubmit, prowJobSpecForPresubmit } from '../../rules/prowjob.ts';
+import type { PushedCommit } from '../../rules/selection/changed-files.ts';
 import { dropCodeBlocks } from '../../rules/selection/code-blocks.ts';
-import { isRelevant, presubmitsForText, selectForComment, type CommentContext } from '../../rules/selection/comment.ts';
-import { selectForPullRequest, type PullRequest } from '../../rules/selection/pull-request.ts';
-import { selectForPush } from '../../rules/selection/push.ts';
-import type { People, TriggerSettings } from '../../rules/selection/trust.ts';
+import { isRelevant, presubmitsForText } from '../../rules/selection/comment.ts';
+import { branchOfRef } from '../../rules/selection/push.ts';
+import { selectionContextOf } from '../../rules/selection/reads.ts';
+import type { TriggerSettings } from '../../rules/selection/trust.ts';
 import { loadFiles, type Evaluation } from './decode.ts';
+import { isRecord } from './kind.ts';
+import { org, repo } from './plugins/identifiers.ts';
+import { commentKind } from './selection-comments.ts';
+import { sameGolden } from './same.ts';
+import { selectionWorld } from './selection-world.ts';
 
-interface CommonEvent {
+export interface CommonEvent {
   prAuthor?: string;
   prLabels?: string[];
   draft?: boolean;
@@ -33,6 +45,7 @@ interface PullRequestCaseEvent extends CommonEvent {
   sender?: string;
   changesBaseRefFrom?: string;
   changesBaseShaFrom?: string;
+  changesTitleFrom?: string;
 }
 interface PushCaseEvent {
   type: 'push';
@@ -53,41 +66,44 @@ export interface SelectionCase {
     filesError?: boolean;
     contexts?: Record<string, string>;
     trigger?: TriggerSettings;
+    existing?: { name: string; job: string; type: string; pull: number; state: string; complete: boolean }[];
     event: CommentCaseEvent | PullRequestCaseEvent | PushCaseEvent;
   };
   expect: Record<string, unknown>;
 }
 
-/** What is compared here; everything else of `expect` waits for the trigger plugin. */
-const comparedKeys = ['loadError', 'jobs', 'filtered', 'filteredError', 'relevant', 'filesFetched', 'error'] as const;
+const comparedKeys = [
+  'loadError',
+  'jobs',
+  'labels',
+  'filtered',
+  'filteredError',
+  'relevant',
+  'prunesHelp',
+  'filesFetched',
+  'comments',
+  'labelsAdded',
+  'labelsRemoved',
+  'aborted',
+  'error',
+] as const;
 
-/** Compared also where the reference does not mention them. */
-const failures: readonly string[] = ['loadError', 'filteredError', 'error'];
+/** Compared also where the reference does not mention them: there they must not be. */
+const always: readonly string[] = ['loadError', 'filteredError', 'error', 'labelsAdded', 'labelsRemoved', 'aborted'];
 
 type Outcome = Partial<Record<(typeof comparedKeys)[number], unknown>>;
 
 export async function evaluateSelectionCase({ case: given, expect }: SelectionCase): Promise<Evaluation> {
   const golden = Object.fromEntries(comparedKeys.filter((key) => key in expect).map((key) => [key, expect[key]]));
-  const computed = await outcomeOf(given);
+  const computed = await outcomeOf(given, expect);
   // Where the reference refuses to load, everything that we found is told.
-  const isTold = (key: keyof Outcome) => key in golden || golden['loadError'] === true || failures.includes(key);
+  const isTold = (key: keyof Outcome) => key in golden || golden['loadError'] === true || always.includes(key);
   const told = comparedKeys.filter((key) => isTold(key) && computed[key] !== undefined);
   const ours = Object.fromEntries(told.map((key) => [key, computed[key]]));
-  return { ours, golden, equal: JSON.stringify(ours) === JSON.stringify(golden) };
+  return { ours, golden, equal: sameGolden(ours, golden) };
 }
 
-const org = 'org';
-const botLogin = 'k8s-ci-robot';
-const people: People = {
-  isBot: (login) => Promise.resolve(login.replace(/\[bot\]$/, '') === botLogin),
-  isMember: (ofOrg, login) =>
-    Promise.resolve(
-      (ofOrg === org && ['member', 'member2'].includes(login)) || (ofOrg === 'trustedorg' && login === 'friend'),
-    ),
-  isCollaborator: (login) => Promise.resolve(login === 'collab'),
-};
-
-async function outcomeOf(given: SelectionCase['case']): Promise<Outcome> {
+async function outcomeOf(given: SelectionCase['case'], expect: SelectionCase['expect']): Promise<Outcome> {
   let config: LoadedConfig;
   try {
     config = await load(given);
@@ -95,89 +111,109 @@ async function outcomeOf(given: SelectionCase['case']): Promise<Outcome> {
     if (!(error instanceof ConfigError)) throw error;
     return { loadError: true };
   }
-  const { event } = given;
-  if (event.type === 'push') {
-    const push = { after: 'cafe', ...event };
-    return { jobs: names(await selectForPush(push, config.postsubmits.get(`${org}/repo`) ?? [])) };
-  }
-  const state = { fetched: false };
-  const selected = await handled(event, contextOf(given, config, state), given.base ?? '');
-  const filtered =
-    event.type === 'comment' ? await filterOf(event, contextOf(given, config, {}), given.base ?? '') : {};
-  return { ...selected, ...filtered, filesFetched: state.fetched };
-}
-
-async function load({ presubmits = [], postsubmits = [] }: SelectionCase['case']): Promise<LoadedConfig> {
-  const spec = { containers: [{ image: 'i', command: ['c'] }] };
-  const complete = (jobs: Record<string, unknown>[]) => ({ [`${org}/repo`]: jobs.map((job) => ({ spec, ...job })) });
-  const file = { presubmits: complete(presubmits), postsubmits: complete(postsubmits) };
-  return await loadFiles({ 'config.yaml': '{}', 'jobs/jobs.yaml': JSON.stringify(file) });
+  const handled = await handle(given, config, expect['labels']);
+  return given.event.type === 'comment' ? { ...handled, ...(await filterOf(given, given.event, config)) } : handled;
 }
 
 class FilesError extends Error {}
 
-function contextOf(given: SelectionCase['case'], config: LoadedConfig, state: { fetched?: boolean }): CommentContext {
-  return {
-    presubmits: config.presubmits.get(`${org}/repo`) ?? [],
-    settings: given.trigger ?? {},
-    people,
-    changedFiles: fetchedOnce(() => {
-      state.fetched = true;
-      return given.filesError ? Promise.reject(new FilesError('no files')) : Promise.resolve(given.files ?? []);
-    }),
-    contexts: () => Promise.resolve(new Map(Object.entries(given.contexts ?? {}))),
-  };
-}
-
-function pullOf(event: CommonEvent, baseRef: string): PullRequest {
-  return {
-    org,
-    author: event.prAuthor ?? 'member',
-    labels: event.prLabels ?? [],
-    baseRef,
-    draft: event.draft ?? false,
-    mergeable: event.mergeable,
-  };
-}
-
-/** The jobs that the event really starts. */
-async function handled(
-  event: CommentCaseEvent | PullRequestCaseEvent,
-  context: CommentContext,
-  baseRef: string,
-): Promise<Outcome> {
-  const pull = pullOf(event, baseRef);
-  try {
-    if (event.type === 'pull_request') {
-      const changesBase = Boolean(event.changesBaseRefFrom) || Boolean(event.changesBaseShaFrom);
-      const { action, label, sender = 'member' } = event;
-      return { jobs: names((await selectForPullRequest({ action, label, sender, pull, changesBase }, context)).jobs) };
+/** What the plugin does. */
+async function handle(given: SelectionCase['case'], config: LoadedConfig, goldenLabels: unknown): Promise<Outcome> {
+  const { world, events } = selectionWorld(given, config);
+  const state = { fetched: false };
+  const context = withFiles(given, world.context, () => (state.fetched = true));
+  const starts: JobStart[] = [];
+  let error = false;
+  for (const event of events) {
+    try {
+      const effects = await handleEvent(event, context);
+      starts.push(...effects.flatMap((effect) => (effect.kind === 'startJobs' ? effect.jobs : [])));
+      world.apply(effects);
+    } catch (failure) {
+      if (!(failure instanceof FilesError)) throw failure;
+      error = true;
     }
-    const { commentAction: action = 'created', body, commenter = 'member', state = 'open' } = event;
-    const comment = { action, body, commenter, state, isPullRequest: !event.notPR, pull };
-    const selection = await selectForComment(comment, context);
-    return { jobs: selection.kind === 'run' ? names(selection.jobs) : [] };
-  } catch (error) {
-    if (!(error instanceof FilesError)) throw error;
-    return { jobs: [], error: true };
   }
+  const { written } = world;
+  const listed = (key: string, list: readonly string[]) => (list.length > 0 ? { [key]: list.toSorted() } : {});
+  return {
+    jobs: starts.map(({ job }) => job),
+    labels: starts.map((start, index) => labelsOf(start, given, config, keysOf(goldenLabels, index))),
+    prunesHelp: written.commentsDeleted.length > 0,
+    filesFetched: state.fetched,
+    comments: written.comments.map(commentKind),
+    ...listed('labelsAdded', written.labelsAdded),
+    ...listed('labelsRemoved', written.labelsRemoved),
+    ...listed('aborted', written.jobsAborted),
+    ...(error && { error }),
+  };
+}
+
+async function handleEvent(event: ReviewHostEvent, context: ItemContext) {
+  return event.kind === 'push' ? handlePush(trigger, event, context) : handleItemEvent(trigger, event, context);
+}
+
+function withFiles({ filesError }: SelectionCase['case'], context: ItemContext, onFetch: () => void): ItemContext {
+  const changedFiles: ItemContext['host']['changedFiles'] = async () => {
+    onFetch();
+    if (filesError) throw new FilesError('no files');
+    return await context.host.changedFiles();
+  };
+  return { ...context, host: { ...context.host, changedFiles } };
+}
+
+function keysOf(golden: unknown, index: number): string[] {
+  const labels: unknown = Array.isArray(golden) ? golden[index] : undefined;
+  return isRecord(labels) ? Object.keys(labels) : [];
+}
+
+/** Labels of the ProwJob that is started, as far as the reference tells them. */
+function labelsOf(start: JobStart, { event, base }: SelectionCase['case'], config: LoadedConfig, keys: string[]) {
+  const ref = event.type === 'push' ? branchOfRef(event.ref) : base;
+  const refs = { org, repo, base_ref: ref ?? '' };
+  const key = `${org}/${repo}`;
+  const presubmit = config.presubmits.get(key)?.find(({ name }) => name === start.job);
+  const postsubmit = config.postsubmits.get(key)?.find(({ name }) => name === start.job);
+  const pulls = [{ number: 5, sha: 'cafe', author: 'member' }];
+  const spec =
+    start.type === 'presubmit'
+      ? presubmit && prowJobSpecForPresubmit(presubmit, { ...refs, pulls })
+      : postsubmit && prowJobSpecForPostsubmit(postsubmit, refs);
+  if (!spec) return { unknown: start.job };
+  const caller = presubmit ? presubmitLabels(presubmit, 'delivery') : {};
+  const { labels } = labelsAndAnnotations(spec, {}, {}, { ...caller, ...start.labels });
+  return Object.fromEntries(keys.map((label) => [label, labels[label]]));
+}
+
+async function load({ presubmits = [], postsubmits = [] }: SelectionCase['case']): Promise<LoadedConfig> {
+  const spec = { containers: [{ image: 'i', command: ['c'] }] };
+  const complete = (jobs: Record<string, unknown>[]) => ({ [`${org}/${repo}`]: jobs.map((job) => ({ spec, ...job })) });
+  const file = { presubmits: complete(presubmits), postsubmits: complete(postsubmits) };
+  return await loadFiles({ 'config.yaml': '{}', 'jobs/jobs.yaml': JSON.stringify(file) });
 }
 
 /**
  * Relevance, and the bare filter: it is asked whoever commented where. Of a comment that does not concern us it sees the
  * whole body, because only comments that do are freed from their code blocks.
  */
-async function filterOf(event: CommentCaseEvent, context: CommentContext, baseRef: string): Promise<Outcome> {
-  const text = dropCodeBlocks(event.body);
-  const relevant = isRelevant(text, context.presubmits);
+async function filterOf(
+  given: SelectionCase['case'],
+  { body }: { body: string },
+  config: LoadedConfig,
+): Promise<Outcome> {
+  const asPull = { ...given, event: { type: 'comment' as const, body } };
+  const context = withFiles(given, selectionWorld(asPull, config).world.context, () => undefined);
+  const { pull } = context.item;
+  if (!pull) throw new Error('The world of a comment has a pull request.');
+  const presubmits = config.presubmits.get(`${org}/${repo}`) ?? [];
+  const text = dropCodeBlocks(body);
+  const relevant = isRelevant(text, presubmits);
+  const selection = selectionContextOf(context, pull, presubmits);
   try {
-    return { relevant, filtered: names(await presubmitsForText(relevant ? text : event.body, { baseRef }, context)) };
+    const jobs = await presubmitsForText(relevant ? text : body, { baseRef: given.base ?? '' }, selection);
+    return { relevant, filtered: jobs.map(({ name }) => name) };
   } catch (error) {
     if (!(error instanceof FilesError)) throw error;
     return { relevant, filteredError: true };
   }
-}
-
-function names(jobs: readonly { name: string }[]): string[] {
-  return jobs.map(({ name }) => name);
 }

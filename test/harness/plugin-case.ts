@@ -3,7 +3,8 @@
  * (test/golden/plugins), with a pull request of `author1` and an issue comment unless the case says otherwise.
  */
 import type { CaseEvent, CaseItem, CaseState, PluginCase } from '../golden/plugins/case.ts';
-import { effectsOf } from '../golden/plugins/evaluate.ts';
+import type { Effect } from '../../domain/effects.ts';
+import { effectsOf, wantedEffects } from '../golden/plugins/evaluate.ts';
 
 export interface GivenCase {
   item?: Partial<CaseItem>;
@@ -15,9 +16,25 @@ export interface GivenCase {
 
 /** What was written; keys without a value are left out. */
 export async function runPlugin(plugin: string, given: GivenCase): Promise<Record<string, unknown>> {
+  const written = Object.entries(await effectsOf(completeCase(plugin, given)));
+  return Object.fromEntries(written.filter(([, value]) => !(Array.isArray(value) && value.length === 0)));
+}
+
+/** The effects themselves, for what golden data does not tell: whole texts, workflow runs of the host. */
+export async function effectsWanted(plugin: string, given: GivenCase): Promise<readonly Effect[]> {
+  return await wantedEffects(completeCase(plugin, given));
+}
+
+/** The first comment that the plugin wants to write, complete; empty for none. */
+export async function textWritten(plugin: string, given: GivenCase): Promise<string> {
+  const wanted = await effectsWanted(plugin, given);
+  return wanted.find((effect) => effect.kind === 'comment')?.body ?? '';
+}
+
+function completeCase(plugin: string, given: GivenCase): PluginCase {
   const isComment = (given.event.type ?? 'issue_comment') === 'issue_comment';
   const item = { isPR: true, number: 5, title: 'Add frobnicator', body: '', author: 'author1', ...given.item };
-  const complete: PluginCase = {
+  return {
     plugin,
     name: 'test',
     ...(given.config && { config: given.config }),
@@ -26,8 +43,6 @@ export async function runPlugin(plugin: string, given: GivenCase): Promise<Recor
     event: { type: 'issue_comment', ...(isComment && { action: 'created', author: 'rando' }), ...given.event },
     effects: {},
   };
-  const written = Object.entries(await effectsOf(complete));
-  return Object.fromEntries(written.filter(([, value]) => !(Array.isArray(value) && value.length === 0)));
 }
 
 /** A comment by `author`. */

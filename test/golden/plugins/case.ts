@@ -43,6 +43,9 @@ export interface CaseState {
   otherItems?: Record<string, { labels: string[] }>;
   activeJobs?: { id: string; job: string; state: string; pull?: number; type?: string }[];
   reopenFails?: boolean;
+  /** Not in golden data, which knows token authentication only. */
+  isApp?: boolean;
+  checkRuns?: { name: string; completed: boolean; conclusion?: string }[];
 }
 
 export interface CaseEvent {

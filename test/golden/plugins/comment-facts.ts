@@ -16,7 +16,7 @@ export function commentFacts(body: string): CommentFacts {
   // Code spans mention nobody.
   const mentions = [...message.replaceAll(/`[^`\n]*`/g, '').matchAll(/(?<![\w/])@([\w-]+(?:\/[\w-]+)?)/g)]
     .map(([, name = '']) => name)
-    .filter((name) => name !== to);
+    .filter((name) => name !== to?.replace(/\[bot\]$/, ''));
   const markers = [...body.matchAll(/<!--\s*([^]*?)\s*-->/g)].map(([, marker]) => marker);
   const image = /!\[[^\]]*\]\(([^)]+)\)/.exec(message)?.[1];
   return {

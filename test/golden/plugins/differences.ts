@@ -4,5 +4,7 @@
  */
 import type { DeclaredRule } from '../declared-rule.ts';
 import type { PluginCase } from './case.ts';
+import { quotedCommandsRules } from './quoted-commands.ts';
+import { statusHistoryRule } from './status-history.ts';
 
-export const pluginDifferences: readonly DeclaredRule<PluginCase>[] = [];
+export const pluginDifferences: readonly DeclaredRule<PluginCase>[] = [...quotedCommandsRules, statusHistoryRule];

@@ -34,18 +34,13 @@ export async function evaluatePluginCase(given: PluginCase): Promise<Evaluation>
 export async function effectsOf(given: PluginCase): Promise<Facts> {
   const plugin = pluginNamed(given.plugin);
   if (!plugin) return { notYet: given.plugin };
-  let config;
+  let world;
   try {
-    config = parsePlugins(
-      'plugins.yaml',
-      dump({ ...given.config, plugins: { [`${org}/${repo}`]: { plugins: [given.plugin] } } }),
-    );
+    world = await worldOf(given);
   } catch (error) {
     if (error instanceof ConfigError) return { configError: true };
     throw error;
   }
-  const jobs = await loadFiles({ 'config.yaml': dump(withPodSpecs(given.prow ?? {})) });
-  const world = createWorld(given, config, jobs);
   try {
     for (const event of eventsOf(given)) await handleUntilSettled(plugin, event, world);
   } catch (error) {
@@ -53,6 +48,24 @@ export async function effectsOf(given: PluginCase): Promise<Facts> {
     return { ...factsOf(world.written, given), error: true };
   }
   return factsOf(world.written, given);
+}
+
+/** Only the plugin of the case is on. Throws ConfigError where `plugins.yaml` is refused. */
+async function worldOf(given: PluginCase): Promise<World> {
+  const plugins = { [`${org}/${repo}`]: { plugins: [given.plugin] } };
+  const config = parsePlugins('plugins.yaml', dump({ ...given.config, plugins }));
+  const jobs = await loadFiles({ 'config.yaml': dump(withPodSpecs(given.prow ?? {})) });
+  return createWorld(given, config, jobs);
+}
+
+/** All that the plugin wants done at first sight, as it says it; nothing is applied. */
+export async function wantedEffects(given: PluginCase): Promise<readonly Effect[]> {
+  const plugin = pluginNamed(given.plugin);
+  if (!plugin) throw new Error(`There is no plugin ${given.plugin}.`);
+  const { context } = await worldOf(given);
+  const wanted: Effect[] = [];
+  for (const event of eventsOf(given)) wanted.push(...(await handle(plugin, event, context)));
+  return wanted;
 }
 
 /** A handler that fails says why; anything else is ours to mend. */
@@ -103,13 +116,20 @@ function factsOf(written: Written, given: PluginCase): Facts {
       comments: inline.map(({ path, position }) => ({ path, position })),
       body: commentFacts(body),
     })),
-    statusesSet: statuses.map(({ context, state, description }) => ({ context, state, description })),
+    statusesSet: statuses.map((status) => statusFacts(status, given.effects['statusesSet'])),
     ...(bodyChanged && { bodyChanged }),
     ...(title !== undefined && { title }),
     ...(milestone !== undefined && { milestoneSet: [milestone] }),
     ...(itemReactions > 0 && { itemReactions }),
     ...(error && { error }),
   };
+}
+
+/** The description, and its length in characters, where the reference has one: elsewhere it is wording. */
+function statusFacts({ context, state, description }: Written['statuses'][number], golden: unknown): Facts {
+  const theirs = listOf(golden).find((one) => isFacts(one) && one['context'] === context);
+  if (isFacts(theirs) && theirs['description'] === undefined) return { context, state };
+  return { context, state, description, descriptionLength: Array.from(description).length };
 }
 
 /** Of the names that the reference mentions in a comment, those that stand in ours. */
@@ -185,12 +205,14 @@ function reviewOf(value: unknown): Facts {
   return inOrder({ ...value, body: commentOf(value['body']) });
 }
 
-/** Padding counts as one blank, the base as a word, and lengths only where there is no text to compare. */
+/** Padding counts as one blank, and the base as a word; the length tells how much there was. */
 function statusOf(value: unknown): Facts {
   if (!isFacts(value)) return {};
-  const { descriptionLength: _length, description, ...rest } = value;
+  const { descriptionLength, description, ...rest } = value;
   const text = typeof description === 'string' ? description : '';
+  if (text === '') return inOrder(rest);
   return inOrder({
+    descriptionLength,
     ...rest,
     description: text.replaceAll(/[\s\u2001]+/g, ' ').replace(/BaseSHA:[0-9a-f]{40}/, 'BaseSHA:<BASESHA>'),
   });

@@ -97,7 +97,7 @@ export function createWorld(given: PluginCase, config: PluginConfig, jobs: Loade
   const context: ItemContext = {
     org,
     repo,
-    bot: { login: botLogin, isApp: false },
+    bot: { login: botLogin, isApp: state.isApp ?? false },
     config,
     jobs,
     delivery: 'delivery',
@@ -154,13 +154,14 @@ export function createWorld(given: PluginCase, config: PluginConfig, jobs: Loade
           state: value as StatusState,
           description,
         })),
-      checkRuns: async () => [],
+      checkRuns: async () => state.checkRuns ?? [],
       requiredContexts: async () => state.requiredContexts ?? [],
       mergedPulls: async () => state.search?.length ?? 0,
       pullsOf: async () => state.search?.length ?? 0,
       isBusy: async (login) => known(state.busy, login),
     },
     git: {
+      baseSha: async () => ids.baseSha,
       owners: async () => {
         const rules = ownersRulesFor(org, repo, config.owners, jobs.main['owners_dir_denylist'] as OwnersDirDenylist);
         const limited = !coversRepo(config.owners.skip_collaborators, org, repo);
