@@ -94,3 +94,10 @@ export const failureTypes = {
 } as const satisfies Record<string, Failure>;
 
 export type FailureType = keyof typeof failureTypes;
+
+/** Whether it is a failure that the same call may not meet again later. */
+export function mayPass(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !('type' in error) || typeof error.type !== 'string') return false;
+  const { type } = error;
+  return Object.hasOwn(failureTypes, type) && failureTypes[type as FailureType].retry;
+}

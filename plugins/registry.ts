@@ -6,12 +6,14 @@ import { branchcleaner } from './branchcleaner/index.ts';
 import { cherrypicker } from './cherrypicker/index.ts';
 import { hold } from './hold/index.ts';
 import { label } from './label/index.ts';
+import { lgtm } from './lgtm/index.ts';
 import { lifecycle } from './lifecycle/index.ts';
 import { mergeMethodComment } from './merge-method-comment/index.ts';
 import { milestone } from './milestone/index.ts';
 import { milestonestatus } from './milestonestatus/index.ts';
 import { needsRebase } from './needs-rebase/index.ts';
 import { override } from './override/index.ts';
+import { ownersLabel } from './owners-label/index.ts';
 import { releaseNotePlugin } from './release-note/index.ts';
 import { requireMatchingLabel } from './require-matching-label/index.ts';
 import { retitle } from './retitle/index.ts';
@@ -27,12 +29,14 @@ export const plugins: readonly Plugin[] = [
   cherrypicker,
   hold,
   label,
+  lgtm,
   lifecycle,
   mergeMethodComment,
   milestone,
   milestonestatus,
   needsRebase,
   override,
+  ownersLabel,
   releaseNotePlugin,
   requireMatchingLabel,
   retitle,
