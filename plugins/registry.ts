@@ -2,6 +2,7 @@
 import type { Plugin } from './api.ts';
 import { assign } from './assign/index.ts';
 import { blockade } from './blockade/index.ts';
+import { blunderbuss } from './blunderbuss/index.ts';
 import { branchcleaner } from './branchcleaner/index.ts';
 import { cherrypicker } from './cherrypicker/index.ts';
 import { hold } from './hold/index.ts';
@@ -25,6 +26,7 @@ import { wip } from './wip/index.ts';
 export const plugins: readonly Plugin[] = [
   assign,
   blockade,
+  blunderbuss,
   branchcleaner,
   cherrypicker,
   hold,

@@ -4,9 +4,9 @@
  */
 import type { Effect } from '../../domain/effects.ts';
 import type { CommentEvent } from '../../domain/review/events.ts';
+import { assignCommand, ccCommand, namedBy } from '../../rules/assign-commands.ts';
 import { reply } from '../../rules/replies.ts';
 import type { Plugin } from '../api.ts';
-import { assignCommand, ccCommand, namedBy } from './commands.ts';
 
 const notAssigned =
   'I could not assign {refused}. Those who can be assigned are people with read access to this repository, its ' +

@@ -1,5 +1,5 @@
-/** Whom `/assign` and `/cc` lines name (spec plugins-review.md C.4). */
-import { compileRegex, type Regex } from '../../rules/regex.ts';
+/** Whom `/assign` and `/cc` lines name (spec plugins-review.md C.4). Blunderbuss leaves those to them. */
+import { compileRegex, type Regex } from './regex.ts';
 
 export const assignCommand = compileRegex(String.raw`(?mi)^/(un)?assign(( @?[-\w]+?)*)\s*$`);
 export const ccCommand = compileRegex(String.raw`(?mi)^/(un)?cc(( +@?[-/\w]+?)*)\s*$`);
