@@ -36,7 +36,9 @@ describe('spec plugins-review.md E', () => {
   test('67: approvers are asked as well where reviewers are too few, then cut off at the maximum', async () => {
     const owners = { OWNERS: 'reviewers: [rev]\napprovers: [ann, bob]' };
 
-    expect(await requested({ owners, files: ['x'] })).toEqual(['rev', 'ann', 'bob']);
+    const all = await requested({ owners, files: ['x'] });
+    expect(all[0]).toBe('rev');
+    expect(all.toSorted()).toEqual(['ann', 'bob', 'rev']);
     const limited = await requested({ owners, files: ['x'], blunderbuss: { max_request_count: 2 } });
     expect(limited).toHaveLength(2);
     expect(limited[0]).toBe('rev');

@@ -30,13 +30,21 @@ interface Role {
 
 export function selectReviewers(selection: Selection): Promise<Choice> {
   const { owners } = selection;
-  return select(selection, { dirOf: owners.reviewersDir, leaf: owners.leafReviewers, all: owners.reviewers });
+  return select(selection, {
+    dirOf: (path) => owners.reviewersDir(path),
+    leaf: (path) => owners.leafReviewers(path),
+    all: (path) => owners.reviewers(path),
+  });
 }
 
 /** The same among approvers, for when there are too few reviewers. */
 export function selectApprovers(selection: Selection): Promise<Choice> {
   const { owners } = selection;
-  return select(selection, { dirOf: owners.approversDir, leaf: owners.leafApprovers, all: owners.approvers });
+  return select(selection, {
+    dirOf: (path) => owners.approversDir(path),
+    leaf: (path) => owners.leafApprovers(path),
+    all: (path) => owners.approvers(path),
+  });
 }
 
 async function select(selection: Selection, role: Role): Promise<Choice> {
