@@ -1,5 +1,6 @@
 /** Who may override (C.9): administrators, members of teams that the configuration names, root approvers where it says so. */
 import { normalLogin } from '../../domain/review/item.ts';
+import { inlineCode } from '../../rules/inline-code.ts';
 import type { ItemContext } from '../api.ts';
 
 /**
@@ -30,7 +31,7 @@ export function whoMay(context: ItemContext): string {
   return [
     'administrators of the repository',
     ...(context.config.override.allow_top_level_owners ? ['approvers in its root OWNERS file'] : []),
-    ...(teams.length > 0 ? [`members of the teams ${teams.map((slug) => `\`${slug}\``).join(', ')}`] : []),
+    ...(teams.length > 0 ? [`members of the teams ${teams.map(inlineCode).join(', ')}`] : []),
   ].join(', ');
 }
 

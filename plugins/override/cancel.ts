@@ -8,7 +8,7 @@ import { reply } from '../../rules/replies.ts';
 import type { ItemContext } from '../api.ts';
 import { argumentsOf, commands } from './arguments.ts';
 import { mayOverride, whoMay } from './authorised.ts';
-import { descriptionPrefix } from './kinds.ts';
+import { descriptionPrefix, notTaken } from './kinds.ts';
 
 /** Those that are named, or all. Contexts that have been tested again since are not overridden any more (Q6). */
 export async function cancelOverrides(
@@ -36,7 +36,7 @@ export async function cancelOverrides(
       state: 'failure',
       description: `Override cancelled by ${event.author}`,
       ...(targetUrl && { targetUrl }),
-      whenRefused: reply(event, 'The host does not take {refused}, which stays as it is: {reason}'),
+      whenRefused: reply(event, notTaken(name)),
     })),
     ...answer(`Overrides cancelled for ${event.author}: ${names.map(inlineCode).join(', ')}.`),
   ];

@@ -11,7 +11,7 @@ import type { ItemContext } from '../api.ts';
 import { argumentsOf } from './arguments.ts';
 import { mayOverride, whoMay } from './authorised.ts';
 import { failedCheckRuns } from './check-runs.ts';
-import type { OverrideKind } from './kinds.ts';
+import { notTaken, type OverrideKind } from './kinds.ts';
 
 /** Something that is not green, or that branch protection requires. */
 interface Target {
@@ -50,7 +50,7 @@ export async function overrideContexts(
   if (done.length === 0) return [];
   const baseSha = await context.git.baseSha();
   const description = kind.description(event.author);
-  const whenRefused = reply(event, 'The host does not take {refused}, which stays as it is: {reason}');
+  const refusal = (name: string) => reply(event, notTaken(name));
   return [
     ...chosen.flatMap(({ context: name, targetUrl, job }): Effect[] => [
       ...(job ? [{ kind: 'recordJob', job: job.name, state: 'success', description, url: event.url } as const] : []),
@@ -61,7 +61,7 @@ export async function overrideContexts(
         state: 'success',
         description: describedForBase(description, baseSha),
         ...(targetUrl && { targetUrl }),
-        whenRefused,
+        whenRefused: refusal(name),
       },
     ]),
     ...chosenRuns.map((name): Effect => ({
@@ -70,7 +70,7 @@ export async function overrideContexts(
       name,
       title: `Override of ${name}`,
       summary: `${event.author} has overridden the check run ${inlineCode(name)} by a command.`,
-      whenRefused,
+      whenRefused: refusal(name),
     })),
     ...answer(`Overridden for ${event.author}: ${done.map(inlineCode).join(', ')}.${kind.duration}`),
   ];

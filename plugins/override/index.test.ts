@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { parsePlugins } from '../../config/load-plugins.ts';
 import { effectsWanted, runPlugin, textWritten, type GivenCase } from '../../test/harness/plugin-case.ts';
 import { baseOfDescription } from '../../rules/status-description.ts';
+import { override } from './index.ts';
 
 const presubmits = { 'o/r': [{ name: 'foo', context: 'ci/foo' }, { name: 'unit' }] };
 const state = {
@@ -84,6 +86,15 @@ describe('override', () => {
     });
     expect(status?.description).toMatch(/^Overridden by adm\u2001+ BaseSHA:b{40}$/);
     expect(baseOfDescription(status?.description ?? '')).toBe('b'.repeat(40));
+  });
+
+  test('a status that the host does not take is answered for, and mentions nobody', async () => {
+    const given = says('/override @o/owners', 'adm', {
+      state: { statuses: [{ context: '@o/owners', state: 'error' }] },
+    });
+    const [status] = await effectsWanted('override', given);
+
+    expect(status).toMatchObject({ whenRefused: expect.stringMatching(/^@adm: .*`@o\/owners`.*\{reason\}/) });
   });
 
   test('95: a sticky one is marked, and people are told how long it holds', async () => {
@@ -222,4 +233,15 @@ describe('cancel', () => {
       answers: 2,
     });
   });
+});
+
+test('help says who may, as configured', () => {
+  const config = parsePlugins(
+    'plugins.yaml',
+    'override: {allow_top_level_owners: true, allowed_github_teams: {o: [ovr]}}',
+  );
+  const { commands, config: described } = override.help({ config, enabledRepos: ['o/r'] });
+
+  expect(described?.['']).toContain('Administrators of the repository, approvers in its root OWNERS file, members of');
+  expect(commands.map(({ whoCanUse }) => whoCanUse.includes('o: ovr'))).toEqual([true, true, true]);
 });

@@ -1,4 +1,5 @@
 /** The two kinds of override: for the base commit of now, and for as long as the head stays. Software reads the descriptions. */
+import { inlineCode } from '../../rules/inline-code.ts';
 import type { Regex } from '../../rules/regex.ts';
 import { commands } from './arguments.ts';
 
@@ -15,6 +16,11 @@ export interface OverrideKind {
 export const descriptionPrefix = 'Overridden by';
 /** By this, Tide knows a result that holds for every base. */
 const skipRetest = '[prow:skip-retest]';
+
+/** Answer where the host refuses a status or check run. */
+export function notTaken(name: string): string {
+  return `The host does not let me set ${inlineCode(name)}, which stays as it is: {reason}`;
+}
 
 export const plain: OverrideKind = {
   command: '/override',

@@ -1,8 +1,10 @@
 /** Rows 72 to 90 of spec plugins-review.md E carry their numbers; which jobs are selected has its table in rules/selection. */
 import { describe, expect, test } from '@jest/globals';
+import { parsePlugins } from '../../config/load-plugins.ts';
 import { effectsWanted, runPlugin, textWritten, type GivenCase } from '../../test/harness/plugin-case.ts';
 import { quote } from '../../rules/replies.ts';
 import { helpMessage } from './help-reply.ts';
+import { trigger } from './index.ts';
 
 const presubmits = {
   'o/r': [
@@ -424,5 +426,25 @@ describe('texts', () => {
 
     expect(text).toContain('- `` /lgtm /approve @o/owners `</details>` ``');
     expect(text).not.toMatch(/^\/(lgtm|approve)/m);
+  });
+});
+
+describe('help of the plugin', () => {
+  const describedFor = (yaml: string, repo: string) =>
+    trigger.help({ config: parsePlugins('plugins.yaml', yaml), enabledRepos: [repo] }).config?.[repo];
+
+  test('says who is trusted in each repository', () => {
+    expect(describedFor('{}', 'o/r')).toBe('Trusted is a member of o or a collaborator of the repository.');
+    expect(describedFor('triggers: [{repos: [o], only_org_members: true, trusted_apps: [bot]}]', 'o/r')).toBe(
+      'Trusted is a member of o. So are the apps bot.',
+    );
+    expect(describedFor('triggers: [{repos: [o], ignore_ok_to_test: true}]', 'o')).toContain('no effect');
+  });
+
+  test('shows options that can be used as they are', () => {
+    const { snippet = '' } = trigger.help({ config: parsePlugins('plugins.yaml', '{}'), enabledRepos: [] });
+    const [block] = parsePlugins('plugins.yaml', snippet).triggers;
+
+    expect(block).toMatchObject({ repos: ['org', 'org/repo'], trusted_apps: ['dependabot'], trusted_org: 'other-org' });
   });
 });
