@@ -85,7 +85,7 @@ async function onMerge({ item, host, org }: ItemContext): Promise<Effect[]> {
   for (const { requester, picks } of requests) {
     // Whoever is not a member by now is passed over without a word.
     if (picks.size === 0 || !(await host.isMember(org, requester))) continue;
-    for (const target of [...picks.keys()]) {
+    for (const target of picks.keys()) {
       if (taken.has(target) || target === base) picks.delete(target);
       taken.add(target);
     }

@@ -19,10 +19,13 @@ const endingEvents = {
   workflowExecutionContinuedAsNewEventAttributes: 'continued',
 } as const;
 
+/** Of a job whose end is recorded: its workflow ends a moment later, and that is waited for. */
 export async function historyOf(client: Client, runId: string): Promise<JobHistory> {
   let workflowId = '';
   for await (const found of client.workflow.list({ query: `RunId="${runId}"` })) workflowId = found.workflowId;
-  const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const handle = client.workflow.getHandle(workflowId, runId, { followRuns: false });
+  await handle.result().catch(() => undefined);
+  const { events } = await handle.fetchHistory();
   const scheduled = new Map<string, { type: string; state: string | undefined }>();
   const history: JobHistory = { endings: [], recorded: [], completed: {} };
   for (const event of events ?? []) {

@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { ApplicationFailure } from '@temporalio/activity';
+import type { HostEffect, Refusal } from '../domain/review/host.ts';
+import { createFakeHost } from '../test/fakes/code-host.ts';
+import { createApplyActivities, type AppliedEffect } from './apply-effects.ts';
+
+const item = { org: 'o', repo: 'r', number: 5 };
+const label = (name: string): HostEffect => ({ kind: 'addLabel', label: name });
+
+async function apply(
+  effects: HostEffect[],
+  onApply?: (effect: HostEffect) => Refusal | undefined,
+  heartbeatDetails?: AppliedEffect[],
+) {
+  const host = createFakeHost({ ...(onApply && { onApply }) });
+  const { applyEffects } = createApplyActivities({ host: () => host });
+  const environment = new MockActivityEnvironment({ heartbeatDetails });
+  const keyed = effects.map((effect, index) => ({ key: `d/p/${index}`, plugin: 'p', effect }));
+  const run = () => environment.run(applyEffects, { host: 'fake', item, effects: keyed });
+  return { host, run };
+}
+
+const applied = ({ host }: Awaited<ReturnType<typeof apply>>) =>
+  host.applied.map(({ effect, key }) => [effect.kind, key]);
+
+test('effects are carried out in order, each with its key', async () => {
+  const test = await apply([label('a'), { kind: 'comment', body: 'x' }]);
+
+  expect(await test.run()).toEqual([
+    { key: 'd/p/0', outcome: 'done' },
+    { key: 'd/p/1', outcome: 'done' },
+  ]);
+  expect(applied(test)).toEqual([
+    ['addLabel', 'd/p/0'],
+    ['comment', 'd/p/1'],
+  ]);
+});
+
+test('an attempt begins where the one before it was lost', async () => {
+  const test = await apply([label('a'), label('b')], undefined, [{ key: 'd/p/0', outcome: 'done' }]);
+
+  expect(await test.run()).toHaveLength(2);
+  expect(applied(test)).toEqual([['addLabel', 'd/p/1']]);
+});
+
+describe('what the host refuses', () => {
+  const assign: HostEffect = { kind: 'assign', logins: ['x', 'y'], whenRefused: 'Cannot assign {refused}: {reason}' };
+
+  test('is told to people where the effect says so, and nobody is mentioned by it', async () => {
+    const test = await apply([assign], ({ kind }) =>
+      kind === 'assign' ? { refused: ['@x'], reason: '$& `no`' } : undefined,
+    );
+
+    expect(await test.run()).toEqual([{ key: 'd/p/0', outcome: 'refused', reason: '@x: $& `no`' }]);
+    expect(test.host.applied.at(-1)).toMatchObject({
+      effect: { kind: 'comment', body: "Cannot assign `@x`: `$& 'no'`" },
+      key: 'd/p/0/answer',
+    });
+  });
+
+  test('for good, does not hold up the next effect', async () => {
+    const test = await apply([label('a'), label('b')], (effect) => {
+      if ('label' in effect && effect.label === 'a')
+        throw ApplicationFailure.nonRetryable('no such label', 'HostValidation');
+      return undefined;
+    });
+
+    expect(await test.run()).toEqual([
+      { key: 'd/p/0', outcome: 'refused', reason: 'no such label' },
+      { key: 'd/p/1', outcome: 'done' },
+    ]);
+  });
+
+  test('because it is away, rejects the whole, to be tried again', async () => {
+    const test = await apply([label('a')], () => {
+      throw ApplicationFailure.retryable('502', 'HostUnavailable');
+    });
+
+    await expect(test.run()).rejects.toThrow('502');
+  });
+});
+
+test('closing is confirmed once it is done', async () => {
+  const close: HostEffect = { kind: 'setState', state: 'closed', whenDone: 'Closed.', whenRefused: 'No: {reason}' };
+
+  const done = await apply([close]);
+  await done.run();
+  const refused = await apply([close], ({ kind }) =>
+    kind === 'setState' ? { refused: [], reason: 'locked' } : undefined,
+  );
+  await refused.run();
+
+  expect(done.host.applied.at(-1)?.effect).toEqual({ kind: 'comment', body: 'Closed.' });
+  expect(refused.host.applied.at(-1)?.effect).toEqual({ kind: 'comment', body: 'No: `locked`' });
+});

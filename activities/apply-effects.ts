@@ -1,0 +1,82 @@
+/**
+ * Carries out what plugins want on the host, one effect after the other (architecture.md 2.2, 3.2).
+ *
+ * At least once: after a crash the activity begins where its heartbeat says, and every effect carries its key. An effect that
+ * the host refuses for good is recorded and does not hold up the next one; a host that is away rejects the whole.
+ */
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { comment } from '../domain/effects.ts';
+import type { CodeHost, HostEffect, ItemName, Refusal } from '../domain/review/host.ts';
+import type { KeyedEffect } from '../domain/settle-effects.ts';
+import { printableMarkdown } from '../rules/printable-markdown.ts';
+
+export interface ApplyRequest {
+  /** Name of the host in the configuration. */
+  host: string;
+  item: ItemName;
+  /** Of the host's kinds only. */
+  effects: readonly (KeyedEffect & { effect: HostEffect })[];
+}
+
+export interface AppliedEffect {
+  key: string;
+  /** `refused`: the host does not take it, now or ever. */
+  outcome: 'done' | 'refused';
+  /** Why it was refused, or what of it. */
+  reason?: string;
+}
+
+export interface ApplyActivities {
+  applyEffects: (request: ApplyRequest) => Promise<AppliedEffect[]>;
+}
+
+export interface ApplyDeps {
+  host: (name: string) => CodeHost;
+}
+
+/** Failures that another attempt would meet as well (style.md 4.7). */
+const final: readonly string[] = ['HostNotFound', 'HostValidation', 'HostForbidden'];
+
+export function createApplyActivities({ host }: ApplyDeps): ApplyActivities {
+  return {
+    async applyEffects({ host: name, item, effects }) {
+      const context = Context.current();
+      const target = host(name);
+      // What an earlier attempt has told before it was lost.
+      const known: unknown = context.info.heartbeatDetails;
+      const done: AppliedEffect[] = Array.isArray(known) ? known : [];
+      for (const keyed of effects.slice(done.length)) {
+        done.push(await applyOne(target, item, keyed));
+        context.heartbeat(done);
+      }
+      return done;
+    },
+  };
+}
+
+async function applyOne(
+  host: CodeHost,
+  item: ItemName,
+  { key, effect }: KeyedEffect & { effect: HostEffect },
+): Promise<AppliedEffect> {
+  let refusal: Refusal | undefined;
+  try {
+    refusal = await host.apply(item, effect, key);
+    const answer = answerTo(effect, refusal);
+    if (answer !== undefined) await host.apply(item, comment(answer), `${key}/answer`);
+  } catch (error) {
+    if (!(error instanceof ApplicationFailure) || !final.includes(error.type ?? '')) throw error;
+    return { key, outcome: 'refused', reason: error.message };
+  }
+  if (!refusal) return { key, outcome: 'done' };
+  return { key, outcome: 'refused', reason: [...refusal.refused, refusal.reason].join(': ') };
+}
+
+/** What people are told, once the host has taken an effect or refused it. */
+function answerTo(effect: HostEffect, refusal: Refusal | undefined): string | undefined {
+  if (!refusal) return effect.kind === 'setState' ? effect.whenDone : undefined;
+  const text = 'whenRefused' in effect ? effect.whenRefused : undefined;
+  return text
+    ?.replaceAll('{refused}', () => refusal.refused.map(printableMarkdown).join(', '))
+    .replaceAll('{reason}', () => printableMarkdown(refusal.reason));
+}

@@ -1,0 +1,46 @@
+/** A code host in memory: what tests of actors and activities read, and what was applied. Reads that a test does not give reject. */
+import type { CodeHost, HostEffect, HostReads, ItemName, Refusal } from '../../domain/review/host.ts';
+import type { Item } from '../../domain/review/item.ts';
+
+export interface FakeHost extends CodeHost {
+  /** Effects in the order in which they came, repetitions included. */
+  applied: { item: ItemName; effect: HostEffect; key: string }[];
+  /** How often each read was asked. */
+  asked: Map<keyof HostReads, number>;
+}
+
+export interface FakeHostOptions {
+  reads?: Partial<HostReads>;
+  item?: Item;
+  /** What the host answers to an effect. */
+  onApply?: (effect: HostEffect, key: string) => Refusal | undefined;
+}
+
+export function createFakeHost({ reads = {}, item, onApply }: FakeHostOptions = {}): FakeHost {
+  const asked = new Map<keyof HostReads, number>();
+  const applied: FakeHost['applied'] = [];
+  const handler: ProxyHandler<HostReads> = {
+    get:
+      (_target, name: keyof HostReads) =>
+      (...args: never[]) => {
+        asked.set(name, (asked.get(name) ?? 0) + 1);
+        const read = reads[name] as ((...given: never[]) => Promise<unknown>) | undefined;
+        return read ? read(...args) : Promise.reject(new Error(`This test gives no ${name}.`));
+      },
+  };
+  return {
+    name: 'fake',
+    applied,
+    asked,
+    bot: async () => ({ login: 'bot', isApp: false }),
+    item: async () => item,
+    reads: () => new Proxy({} as HostReads, handler),
+    openChangesOf: async () => [],
+    async *openChanges() {},
+    branchHead: async () => undefined,
+    async apply(name, effect, key) {
+      applied.push({ item: name, effect, key });
+      return onApply?.(effect, key);
+    },
+  };
+}
