@@ -37,7 +37,7 @@ function evaluation(pluginsYaml: string, hostOptions: FakeHostOptions = {}, more
   const nothing = () => Promise.reject(new Error('not in this test'));
   const { evaluateEvent } = createEvaluateActivities({
     host: () => host,
-    git: () => ({ owners: nothing, baseFile: nothing, mergedFile: nothing }),
+    git: () => ({ baseSha: nothing, owners: nothing, baseFile: nothing, mergedFile: nothing }),
     plugins: () => parsePlugins('plugins.yaml', pluginsYaml),
     config: () => ({ generation: 'g1', main: {} }) as LoadedConfig,
     presubmits: async () => [],
