@@ -48,6 +48,9 @@ export const Settings = z.object({
   knownCluster: z.array(z.string()).default([]).meta({
     description: 'Build cluster that workers elsewhere serve. Jobs on clusters that nobody knows are refused.',
   }),
+  watchSlots: z.coerce.number().int().min(1).default(5_000).meta({
+    description: 'Runs that this worker watches at once, on each of its build clusters; further ones wait.',
+  }),
   trustPullRequests: flag
     .default(false)
     .meta({ description: 'Let the process executor run presubmits of real code hosts on this machine.' }),

@@ -31,8 +31,6 @@ export interface RoleContext extends WorkerContext {
   runSites(): Promise<RunSites>;
 }
 
-/** Many runs wait at once and cost next to nothing while they do. */
-const watchSlots = 5_000;
 /** Short calls: an abort may wait for the last words of a container, and must not keep others waiting. */
 const runSlots = 500;
 /** Measured: 294 KB per cached workflow (temporal.md 12); eviction costs a replay of some thirty events. */
@@ -113,7 +111,7 @@ export const roles = {
 /** Each site has queues of its own: what happens to one does not hold up the others. */
 function siteWorkers(
   { name, executor, liveLogs, leftovers }: RunSites['sites'][number],
-  { client, blobs, logger }: WorkerContext,
+  { client, blobs, logger, settings }: WorkerContext,
 ): RoleWorker[] {
   const { startRun, watchRun, endRun } = createRunActivities({ executor });
   const executions = createExecutions(client);
@@ -131,7 +129,8 @@ function siteWorkers(
     {
       taskQueue: taskQueues.watch(name),
       activities: { watchRun },
-      maxConcurrentActivityTaskExecutions: watchSlots,
+      // Many runs wait at once and cost next to nothing while they do.
+      maxConcurrentActivityTaskExecutions: settings.watchSlots,
     },
   ];
 }
