@@ -1,6 +1,6 @@
 /** The executor on a real API server: what it makes of faults, and that it never runs anything twice. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { RunRequest } from '../../domain/executor.ts';
+import type { RunOutcome, RunRequest } from '../../domain/executor.ts';
 import { startTestApiServer, type TestApiServer } from '../harness/cluster.ts';
 import { eventually } from '../harness/eventually.ts';
 import { startFaultProxy, type FaultProxy } from '../harness/fault-proxy.ts';
@@ -42,7 +42,14 @@ afterAll(async () => {
 const pods = '/api/v1/namespaces/default/pods';
 const forever = { annotations: { [standIn.runningMs]: '-1' } };
 const unschedulable = { annotations: { [standIn.unschedulable]: 'yes' } };
+/** On a node that has no kubelet, so that nothing happens to the pod but what the test does. */
+const leftAlone = { ...unschedulable, spec: { nodeName: 'without-kubelet' } };
 const patient = { timeoutMs: 60_000 };
+const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString().replace(/\.\d+Z$/, 'Z');
+const revived = (request: RunRequest, revivals = 0): RunRequest => {
+  const { prowJob } = request;
+  return { ...request, prowJob: { ...prowJob, status: { ...prowJob.status, pod_revival_count: revivals } } };
+};
 
 const pathOf = (request: RunRequest) => `${pods}/${request.prowJob.metadata.name}`;
 const podOf = async (request: RunRequest) => {
@@ -262,45 +269,113 @@ describe('watch', () => {
     await runs.executor.end(request, 'aborted');
   });
 
-  test('50: a pod that is being deleted by hand is an error', async () => {
-    const request = podRequest(forever);
+  test.each([
+    ['Running', 'Pod got deleted unexpectedly'],
+    ['Pending', 'Pod got deleted unexpectedly'],
+  ])('50: a pod that is being deleted by hand is an error (phase %s)', async (phase, description) => {
+    const request = podRequest(leftAlone);
     await runs.executor.start(request);
-    await patch(request, { finalizers: ['bowsprit.test/hold'] });
-    const { outcome } = watching(runs, request);
-    await eventually(() => isRunning(request), 'the pod runs', patient);
+    await patchStatus(request, { phase, startTime: secondsAgo(5) });
+    const { outcome, phases } = watching(runs, request);
+    await eventually(() => phases.includes(phase), 'the watch has seen the pod', patient);
 
     await client.ask('DELETE', pathOf(request));
 
-    const ended = await outcome;
-    await patch(request, { finalizers: [] });
-    // The stand-in ends the container at once, so the pod may have failed when it is looked at.
-    expect(ended).toMatchObject({ kind: 'ended' });
-    expect(['Pod got deleted unexpectedly', 'Job failed.', 'Job succeeded.']).toContain(
-      ended.kind === 'ended' && ended.description,
-    );
+    expect(await outcome).toEqual({ kind: 'ended', state: 'error', description });
+    expect((await podOf(request))?.metadata.deletionTimestamp).toBeDefined();
+    await client.ask('DELETE', `${pathOf(request)}?gracePeriodSeconds=0`);
   });
 
-  test.each([
-    { errorOnEviction: false, expected: { kind: 'restart', cause: 'evicted', counted: true } },
-    { errorOnEviction: true, expected: { kind: 'ended', state: 'error' } },
-  ])('51: an evicted pod, error_on_eviction $errorOnEviction', async ({ errorOnEviction, expected }) => {
-    const request = podRequest({ ...unschedulable, errorOnEviction });
+  const evicted = { phase: 'Failed', reason: 'Evicted', message: 'low on memory' };
+  const ranOut = (cause: string, n: number) =>
+    `Job pod reached max revivals (${n}) after being stopped unexpectedly (${cause})`;
+
+  test.each<[string, { errorOnEviction?: boolean; maxRevivals?: number; revivals?: number }, RunOutcome]>([
+    ['by default', {}, { kind: 'restart', cause: 'evicted', counted: true }],
+    [
+      'error_on_eviction',
+      { errorOnEviction: true },
+      { kind: 'ended', state: 'error', description: 'Job pod was evicted by the cluster. (Evicted: low on memory)' },
+    ],
+    [
+      'max_revivals 0',
+      { maxRevivals: 0 },
+      { kind: 'ended', state: 'error', description: `${ranOut('evicted', 0)} (Evicted: low on memory)` },
+    ],
+    ['one revival left', { revivals: 2 }, { kind: 'restart', cause: 'evicted', counted: true }],
+    [
+      'max_revivals reached',
+      { revivals: 3 },
+      { kind: 'ended', state: 'error', description: `${ranOut('evicted', 3)} (Evicted: low on memory)` },
+    ],
+  ])('51: an evicted pod, %s', async (_name, { errorOnEviction = false, maxRevivals = 3, revivals }, expected) => {
+    const plain = podRequest({ ...leftAlone, errorOnEviction });
+    const request = revived({ ...plain, maxRevivals }, revivals);
     await runs.executor.start(request);
     await patch(request, { finalizers: ['prow.x-k8s.io/gcsk8sreporter'] });
     const { outcome } = watching(runs, request);
 
-    await patchStatus(request, { phase: 'Failed', reason: 'Evicted', message: 'low on memory' });
+    await patchStatus(request, evicted);
 
-    expect(await outcome).toMatchObject(expected);
-    if (!errorOnEviction) {
-      await eventually(async () => (await podOf(request)) === undefined, 'the pod is gone', patient);
-      expect(await runs.stored(request, 'podinfo.json')).toContain('low on memory');
+    expect(await outcome).toEqual(expected);
+    expect(await runs.stored(request, 'podinfo.json')).toContain('low on memory');
+    if (expected.kind === 'restart') {
+      const left = (await podOf(request))?.metadata;
+      expect(left?.finalizers ?? []).toEqual([]);
+      expect(left?.deletionTimestamp ?? 'gone').toBeTruthy();
     } else {
-      expect(await outcome).toMatchObject({
-        description: 'Job pod was evicted by the cluster. (Evicted: low on memory)',
-      });
+      // Left for people to look at.
+      expect((await podOf(request))?.metadata.deletionTimestamp).toBeUndefined();
       await patch(request, { finalizers: [] });
     }
+    await client.ask('DELETE', `${pathOf(request)}?gracePeriodSeconds=0`);
+  });
+
+  test.each<[string, number, RunOutcome]>([
+    ['is replaced', 0, { kind: 'restart', cause: 'unreachable', counted: true }],
+    [
+      'is an error after so many revivals',
+      3,
+      { kind: 'ended', state: 'error', description: `${ranOut('unreachable', 3)} (NodeLost: node is gone)` },
+    ],
+  ])('a pod whose node is lost %s (spec 5.5)', async (_name, revivals, expected) => {
+    const request = revived(podRequest(leftAlone), revivals);
+    await runs.executor.start(request);
+    await patch(request, { finalizers: ['prow.x-k8s.io/gcsk8sreporter'] });
+    await patchStatus(request, { phase: 'Running', startTime: secondsAgo(5) });
+    const { outcome, phases } = watching(runs, request);
+    await eventually(() => phases.includes('Running'), 'the watch has seen the pod', patient);
+
+    // A node that does not answer is no reason to give up a run: only a pod that is being deleted for it is.
+    await patchStatus(request, { reason: 'NodeLost', message: 'node is gone' });
+    await client.ask('DELETE', pathOf(request));
+
+    expect(await outcome).toEqual(expected);
+    if (expected.kind === 'restart') {
+      // Nobody on that node confirms the deletion; the next run waits until the object is gone.
+      const next = nextRun(request);
+      const early = createPodRuns({ kubeconfig: proxy.kubeconfig, patienceMs: 100 });
+      await expect(early.executor.start(next)).rejects.toMatchObject({ type: 'PodNotGone' });
+      early.close();
+      expect((await podOf(request))?.metadata.finalizers ?? []).toEqual([]);
+      await client.ask('DELETE', `${pathOf(request)}?gracePeriodSeconds=0`);
+      expect((await runs.executor.start(next)).adopted).toBe(false);
+    }
+    await patch(request, { finalizers: [] });
+    await client.ask('DELETE', `${pathOf(request)}?gracePeriodSeconds=0`);
+  });
+
+  test('50: a pod that goes with the object of its node is replaced', async () => {
+    const request = podRequest(leftAlone);
+    await runs.executor.start(request);
+    await patchStatus(request, { phase: 'Running', startTime: secondsAgo(5) });
+    const { outcome, phases } = watching(runs, request);
+    await eventually(() => phases.includes('Running'), 'the watch has seen the pod', patient);
+
+    // As the garbage collector does, which needs no node to confirm.
+    await client.ask('DELETE', `${pathOf(request)}?gracePeriodSeconds=0`);
+
+    expect(await outcome).toEqual({ kind: 'restart', cause: 'missing', counted: false });
   });
 
   test('53: a pod that no node takes is given up after its timeout, and deleted', async () => {

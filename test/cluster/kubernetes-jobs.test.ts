@@ -53,7 +53,7 @@ beforeAll(async () => {
     periodic('away', { cluster: 'away' }),
     periodic('refused', { spec: { containers: [{ image: 'alpine', imagePullPolicy: 'Sometimes' }] } }),
   ];
-  writeFileSync(join(folder, 'config.yaml'), dump({ plank: {}, periodics }));
+  writeFileSync(join(folder, 'config.yaml'), dump({ plank: { max_revivals: 1 }, periodics }));
   writeFileSync(join(folder, 'kubeconfig'), clusters(readFileSync(proxy.kubeconfig, 'utf8')), { mode: 0o600 });
   control = await startWorker(['workflows', 'admin', 'reports'], settings('control'));
   worker = await startWorker(['runs'], settings('runs'));
@@ -128,6 +128,16 @@ async function untilState(name: string, state: string): Promise<ProwJob> {
   });
   if (!job) throw new Error('The job is not known.');
   return job;
+}
+
+/** Whether a worker has taken the watch of a job's run, which otherwise waits in its queue. */
+async function isWatched(name: string): Promise<boolean> {
+  const summary = await findSoon(prowJobs, name);
+  if (!summary) return false;
+  const { raw } = await temporal.client.workflow.getHandle(summary.workflowId).describe();
+  return (raw.pendingActivities ?? []).some(
+    ({ activityType, lastWorkerIdentity }) => activityType?.name === 'watchRun' && Boolean(lastWorkerIdentity),
+  );
 }
 
 const podOf = async (name: string) => {
@@ -238,6 +248,66 @@ test('a cluster that is away keeps its own jobs waiting, and nobody else', async
   for (const name of names) await untilState(name, 'success');
 
   expect((await stateOf(waiting))?.status.state).toBe('triggered');
+});
+
+test('51: evictions bring a job back as often as max_revivals says, each time with a new build id', async () => {
+  const name = await start('long');
+  const evict = async (uid: string | undefined): Promise<void> => {
+    const pod = `/api/v1/namespaces/default/pods/${name}`;
+    const status = { phase: 'Failed', reason: 'Evicted', message: 'low on memory' };
+    const body = { metadata: { uid }, status };
+    await client.ask('PATCH', `${pod}/status`, { contentType: 'application/merge-patch+json', body });
+  };
+  const first = await untilState(name, 'pending');
+  const firstUid = (await podOf(name))?.metadata.uid;
+  await evict(firstUid);
+  let next: ProwJob | undefined;
+  await eventually(
+    async () => {
+      next = await stateOf(name);
+      return next?.status.pod_revival_count === 1 && next.status.state === 'pending' && (await hasOtherPod());
+    },
+    'the job is back',
+    patient,
+  );
+  async function hasOtherPod(): Promise<boolean> {
+    const pod = await podOf(name);
+    return pod !== undefined && pod.metadata.uid !== firstUid && pod.metadata.deletionTimestamp === undefined;
+  }
+  await evict((await podOf(name))?.metadata.uid);
+  const ended = await untilState(name, 'error');
+
+  expect(next?.status.build_id).not.toBe(first.status.build_id);
+  expect(ended.status).toMatchObject({
+    pod_revival_count: 1,
+    description: 'Job pod reached max revivals (1) after being stopped unexpectedly (evicted) (Evicted: low on memory)',
+  });
+});
+
+test('54: with every watch slot taken, aborts of watched and of waiting jobs are done at once', async () => {
+  await worker.end('SIGTERM');
+  worker = await startWorker(['runs'], { ...settings('runs'), watchSlots: 2 });
+  const names = await Promise.all(Array.from({ length: 4 }, () => start('long')));
+  for (const name of names) await untilState(name, 'pending');
+  const watched = async () => {
+    const areWatched = await Promise.all(names.map(isWatched));
+    return names.filter((_, n) => areWatched[n]);
+  };
+  await eventually(async () => (await watched()).length === 2, 'two of the four are watched', patient);
+  const [first = '', other = ''] = await watched();
+  const [waiting = '', left = ''] = names.filter((name) => name !== first && name !== other);
+
+  for (const name of [waiting, first]) await prowJobs.abort(name, { by: 'alice' });
+  for (const name of [waiting, first]) {
+    expect((await untilState(name, 'aborted')).status.description).toBe(`alice successfully aborted ${name}.`);
+    await eventually(async () => (await podOf(name)) === undefined, 'the pod is gone', patient);
+  }
+
+  // The slot of the watched one is free for the one that has waited longest.
+  await untilSuccess(other);
+  await untilSuccess(left);
+  await worker.end('SIGTERM');
+  worker = await startWorker(['runs'], settings('runs'));
 });
 
 test('an API server that is killed and comes back in mid job does not disturb it', async () => {
