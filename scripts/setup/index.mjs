@@ -5,6 +5,7 @@
 import { existsSync, lstatSync, mkdirSync, readlinkSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureObjectStores } from './object-stores.mjs';
 import { run, tryRun } from './run.mjs';
 import { say, SetupError } from './say.mjs';
 import { fileHash, isStamped, stamp, treeHash } from './stamp.mjs';
@@ -27,7 +28,8 @@ export async function setup({ tests = false } = {}) {
   await prepare();
   const temporal = await ensureTemporalCli(root);
   const testServer = tests ? await ensureTestServer(root) : undefined;
-  return { temporal, testServer };
+  const objectStores = tests ? await ensureObjectStores(root) : undefined;
+  return { temporal, testServer, objectStores };
 }
 
 function checkNode() {

@@ -5,9 +5,9 @@ import { root } from './index.mjs';
 
 /**
  * Exit code of jest. Ctrl-C and SIGTERM reach jest, and this process waits for it.
- * @param {{ temporal: string, testServer?: string }} tools @param {string[]} args @param {NodeJS.ProcessEnv} [env] on top
+ * @param {{ temporal: string, testServer?: string, objectStores?: string }} tools @param {string[]} args @param {NodeJS.ProcessEnv} [env] on top
  */
-export async function runJest({ temporal, testServer }, args, env = {}) {
+export async function runJest({ temporal, testServer, objectStores }, args, env = {}) {
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const child = spawn(process.execPath, ['--experimental-vm-modules', '--no-warnings', jest, ...args], {
     cwd: root,
@@ -16,6 +16,7 @@ export async function runJest({ temporal, testServer }, args, env = {}) {
       ...process.env,
       TEMPORAL_CLI_PATH: temporal,
       TEMPORAL_TEST_SERVER_PATH: testServer,
+      BOWSPRIT_TEST_OBJECT_STORES: objectStores,
       BOWSPRIT_TEST_BUNDLE: join(root, 'dist', 'workflow-bundle.js'),
       ...env,
     },
