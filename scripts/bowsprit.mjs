@@ -18,7 +18,8 @@ export async function bowsprit(args) {
  */
 export async function runProgram(program, args) {
   const { temporal } = await setup();
-  process.env.TEMPORAL_CLI_PATH ??= temporal;
+  // An empty name is none.
+  process.env.TEMPORAL_CLI_PATH ||= temporal;
   const path = join(root, program);
   process.argv = [process.execPath, path, ...args];
   await import(pathToFileURL(path).href);
