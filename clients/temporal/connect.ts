@@ -1,19 +1,20 @@
 /** A client of the Temporal server for processes that run no workers (Deck, CLI). */
 import { Client, Connection } from '@temporalio/client';
+import { connectionOptions, type TemporalConnectionSettings } from './connection-options.ts';
 
-export interface TemporalSettings {
-  /** `host:port` */
-  address: string;
+export interface TemporalSettings extends TemporalConnectionSettings {
   namespace: string;
 }
 
 /** A server that does not answer, in words. */
 export class TemporalUnreachableError extends Error {}
 
-/** Close `connection` when done. Rejects with TemporalUnreachableError. */
-export async function connectTemporal({ address, namespace }: TemporalSettings): Promise<Client> {
+/** Close `connection` when done. Rejects with TemporalUnreachableError, TemporalSettingsError. */
+export async function connectTemporal({ namespace, ...settings }: TemporalSettings): Promise<Client> {
+  const options = await connectionOptions(settings);
+  const { address } = options;
   try {
-    const connection = await Connection.connect({ address, connectTimeout: '5 seconds' });
+    const connection = await Connection.connect({ ...options, connectTimeout: '5 seconds' });
     return new Client({ connection, namespace });
   } catch (error) {
     throw new TemporalUnreachableError(
