@@ -29,6 +29,7 @@ beforeEach(() => {
   activities = createSinkerActivities({
     executions: executions(),
     blobs,
+    isRemovable: (key) => !key.startsWith('s3:'),
     config: () => config,
     clusters: () => ['default', 'far', 'spared'],
     dryRun: false,
@@ -169,6 +170,19 @@ describe('ProwJobs', () => {
       errors: { Unknown: 1 },
     });
     expect(deleted).toEqual([other]);
+  });
+
+  test('records in buckets stay for the rules of the bucket', async () => {
+    const old = await prowJob('unit', 8, { type: 'presubmit' });
+    const [summary] = summaries;
+    const key = `s3:results/logs/unit/${summary?.buildId}/prowjob.json`;
+    await blobs.put(key, '{}');
+    if (summary?.memo) summary.memo.dir = 's3:results/logs/unit';
+
+    await run(() => activities.sweepProwJobs(request));
+
+    expect(deleted).toEqual([old]);
+    expect(await blobs.get(key)).toBeDefined();
   });
 
   test('a dry run removes nothing', async () => {

@@ -44,6 +44,11 @@ export interface SinkerActivities {
 export interface SinkerDeps {
   executions: Executions;
   blobs: BlobStore;
+  /**
+   * Whether old records at this key are ours to remove. In buckets they stay for the bucket's own rules, as in Prow: nobody should
+   * read through a whole bucket, or need the right to delete there.
+   */
+  isRemovable: (key: string) => boolean;
   config(): LoadedConfig;
   /** Build clusters that workers serve; none where jobs run elsewhere. */
   clusters(): readonly string[];
@@ -92,7 +97,8 @@ export function createSinkerActivities(deps: SinkerDeps): SinkerActivities {
           try {
             const { memo, buildId } = summary;
             // The record first: an execution that stays brings the next pass here again.
-            if (!dryRun && memo && buildId) await blobs.delete(`${memo.dir}/${buildId}/${recordName}`);
+            const record = memo && buildId ? `${memo.dir}/${buildId}/${recordName}` : undefined;
+            if (!dryRun && record && deps.isRemovable(record)) await blobs.delete(record);
             if (!dryRun) await executions.delete(summary);
             count(swept.removed, reason);
           } catch (error) {
@@ -107,7 +113,7 @@ export function createSinkerActivities(deps: SinkerDeps): SinkerActivities {
     async sweepRecords(request) {
       const sweep = new RecordSweep(deps, request, configured());
       await beating(async (beat) => {
-        for (const bucket of bucketsOf(deps.config())) {
+        for (const bucket of bucketsOf(deps.config()).filter((bucket) => deps.isRemovable(`${bucket}/`))) {
           for await (const { key, updated } of blobs.list(`${bucket}/`)) {
             beat({ looked: (sweep.swept.existing += 1) });
             if (key.endsWith(`/${recordName}`)) await sweep.look(key, updated);

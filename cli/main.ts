@@ -5,6 +5,8 @@ import { CommanderError } from 'commander';
 import { TemporalUnreachableError } from '../clients/temporal/connect.ts';
 import { RefusedError } from '../clients/temporal/api.ts';
 import { ConfigError, formatProblem } from '../config/problem.ts';
+import { StorageSettingsError } from '../clients/blobs/storage-error.ts';
+import { TemporalSettingsError } from '../clients/temporal/connection-options.ts';
 import { SettingsError } from '../config/settings.ts';
 import { CliError } from './cli-error.ts';
 import { createProgram } from './program.ts';
@@ -24,7 +26,15 @@ async function main(): Promise<number> {
 /** Expected failures as they are; anything else with its stack, since it is ours to mend. */
 function sentence(error: unknown): string {
   if (error instanceof ConfigError) return error.problems.map(formatProblem).join('\n');
-  const expected = [CliError, StartError, SettingsError, RefusedError, TemporalUnreachableError];
+  const expected = [
+    CliError,
+    StartError,
+    SettingsError,
+    StorageSettingsError,
+    TemporalSettingsError,
+    RefusedError,
+    TemporalUnreachableError,
+  ];
   if (error instanceof Error && expected.some((kind) => error instanceof kind)) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

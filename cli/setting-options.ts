@@ -14,7 +14,24 @@ import { repeated } from './parse-options.ts';
 export const exampleDir = fileURLToPath(new URL('../../config/example', import.meta.url));
 
 /** What every command that talks to Temporal takes. */
-export const temporalSettings: readonly SettingName[] = ['temporalAddress', 'temporalPort', 'namespace'];
+export const temporalSettings: readonly SettingName[] = [
+  'temporalAddress',
+  'temporalPort',
+  'temporalTls',
+  'temporalTlsCaFile',
+  'temporalTlsCertFile',
+  'temporalTlsKeyFile',
+  'temporalTlsServerName',
+  'temporalApiKeyFile',
+  'namespace',
+];
+/** What commands that read results take. */
+export const storageSettings: readonly SettingName[] = [
+  'dataDir',
+  'storage',
+  'gcsCredentialsFile',
+  's3CredentialsFile',
+];
 export const configSettings: readonly SettingName[] = [
   'configPath',
   'jobConfigPath',

@@ -1,7 +1,7 @@
 /** Runs a command's work with a Temporal client and closes it afterwards. */
 import type { Client } from '@temporalio/client';
 import { connectTemporal } from '../clients/temporal/connect.ts';
-import { temporalAddressOf } from '../config/settings.ts';
+import { temporalConnectionOf } from '../config/settings.ts';
 import { settingsOf } from './setting-options.ts';
 
 export async function withTemporal(
@@ -9,7 +9,7 @@ export async function withTemporal(
   work: (client: Client) => Promise<void>,
 ): Promise<void> {
   const settings = settingsOf(options);
-  const client = await connectTemporal({ address: temporalAddressOf(settings), namespace: settings.namespace });
+  const client = await connectTemporal({ ...temporalConnectionOf(settings), namespace: settings.namespace });
   try {
     await work(client);
   } finally {

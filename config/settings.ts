@@ -22,6 +22,18 @@ export const Settings = z.object({
     .meta({ description: 'Ending of the supplemental files.' }),
   pluginConfig: z.string().optional().meta({ description: 'plugins.yaml' }),
   dataDir: z.string().default('.bowsprit').meta({ description: 'Folder for database, logs, runs and results.' }),
+  storage: z.enum(['local', 'buckets']).default('local').meta({
+    description:
+      'Where results are: all in the data directory, or in the buckets that the configuration names (gs://, s3://).',
+  }),
+  gcsCredentialsFile: z
+    .string()
+    .optional()
+    .meta({ description: "File with Google's credentials for gs:// buckets; default those of the environment." }),
+  s3CredentialsFile: z.string().optional().meta({
+    description:
+      'JSON file for s3:// buckets with region, endpoint, insecure, s3_force_path_style, access_key, secret_key; default the environment.',
+  }),
   port: port.default(8080).meta({ description: 'Port of Deck.' }),
   host: z.string().default('127.0.0.1').meta({ description: 'Address that Deck listens on.' }),
   executor: z.enum(['process', 'kubernetes', 'none']).default('process').meta({
@@ -58,11 +70,33 @@ export const Settings = z.object({
     .string()
     .optional()
     .meta({ description: 'Use this Temporal server instead of starting the embedded one (host:port).' }),
+  temporalTls: flag
+    .default(false)
+    .meta({ description: 'Speak TLS with Temporal; implied by the settings that follow.' }),
+  temporalTlsCaFile: z
+    .string()
+    .optional()
+    .meta({ description: "File (PEM) with the authority that signed the server's certificate; default the system's." }),
+  temporalTlsCertFile: z
+    .string()
+    .optional()
+    .meta({ description: 'File (PEM) with the certificate that we show Temporal.' }),
+  temporalTlsKeyFile: z.string().optional().meta({ description: 'File (PEM) with the key of that certificate.' }),
+  temporalTlsServerName: z
+    .string()
+    .optional()
+    .meta({ description: "Name that the server's certificate must have, where it is not the address." }),
+  temporalApiKeyFile: z
+    .string()
+    .optional()
+    .meta({ description: 'File with the API key for Temporal (Temporal Cloud).' }),
   namespace: z.string().default('default').meta({ description: 'Temporal namespace.' }),
   temporalPort: port.default(7233).meta({ description: 'Port of the embedded Temporal server.' }),
   temporalUiPort: port.default(8233).meta({ description: "Port of the embedded server's web UI." }),
   temporalUiUrl: z.string().optional().meta({ description: 'Address of the Temporal UI, for links.' }),
-  telemetryPort: port.default(0).meta({ description: 'Port of /metrics and /healthz of a worker; 0 = any free port.' }),
+  telemetryPort: port
+    .default(0)
+    .meta({ description: 'Port of /metrics and /healthz of a worker or Deck; 0 = any free port.' }),
   telemetryHost: z.string().default('127.0.0.1').meta({ description: 'Address that /metrics and /healthz listen on.' }),
   publicUrl: z.string().optional().meta({ description: 'Address of Deck as users see it, for links and Host checks.' }),
   totUrl: z.string().optional().meta({ description: 'Take build ids from tot at this address.' }),
@@ -157,18 +191,34 @@ export function resolveSettings(
   return withAbsolutePaths(parsed.data, context.cwd);
 }
 
+/** Files that need not be given. An empty name is none, as in Prow's flags. */
+const optionalPaths = [
+  'kubeconfigDir',
+  'projectedTokenFile',
+  'pluginConfig',
+  'gcsCredentialsFile',
+  's3CredentialsFile',
+  'temporalTlsCaFile',
+  'temporalTlsCertFile',
+  'temporalTlsKeyFile',
+  'temporalApiKeyFile',
+] as const;
+
 function withAbsolutePaths(settings: Settings, cwd: string): Settings {
   const absolute = (path: string) => resolve(cwd, path);
+  const { ...rest } = settings;
+  for (const name of optionalPaths) {
+    const path = rest[name];
+    if (path) rest[name] = absolute(path);
+    else delete rest[name];
+  }
   return {
-    ...settings,
+    ...rest,
     configPath: absolute(settings.configPath),
     jobConfigPath: settings.jobConfigPath.map(absolute),
     supplementalProwConfigDir: settings.supplementalProwConfigDir.map(absolute),
     dataDir: absolute(settings.dataDir),
     kubeconfig: settings.kubeconfig.map(absolute),
-    ...(settings.kubeconfigDir && { kubeconfigDir: absolute(settings.kubeconfigDir) }),
-    ...(settings.projectedTokenFile && { projectedTokenFile: absolute(settings.projectedTokenFile) }),
-    ...(settings.pluginConfig && { pluginConfig: absolute(settings.pluginConfig) }),
   };
 }
 
@@ -184,6 +234,24 @@ export function settingsToEnv(settings: Settings): Record<string, string> {
 /** Where the Temporal server is. */
 export function temporalAddressOf(settings: Settings): string {
   return settings.temporalAddress ?? `127.0.0.1:${settings.temporalPort}`;
+}
+
+/** How to connect to it: files are named here and read by who connects, so that no key is ever in settings. */
+export function temporalConnectionOf(settings: Settings) {
+  return {
+    address: temporalAddressOf(settings),
+    tls: settings.temporalTls,
+    caFile: settings.temporalTlsCaFile,
+    certFile: settings.temporalTlsCertFile,
+    keyFile: settings.temporalTlsKeyFile,
+    serverName: settings.temporalTlsServerName,
+    apiKeyFile: settings.temporalApiKeyFile,
+  };
+}
+
+/** What the store of blobs is opened with. */
+export function blobsOptionsOf({ storage, dataDir, gcsCredentialsFile, s3CredentialsFile }: Settings) {
+  return { storage, folder: storageDir(dataDir), gcsCredentialsFile, s3CredentialsFile };
 }
 
 /** Deck as users reach it, without a trailing slash. */

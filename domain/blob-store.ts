@@ -22,7 +22,7 @@ export interface PutOptions {
 export interface BlobStat extends BlobObject, PutOptions {}
 
 export interface BlobStore {
-  /** Writes an object whole or not at all: a reader never sees half of it. */
+  /** Writes an object whole or not at all: a reader never sees half of it. The media type is guessed where none is given. */
   put(key: string, content: string | Uint8Array, options?: PutOptions): Promise<void>;
   /** Uploads a local file without reading it into memory. */
   putFile(key: string, path: string, options?: PutOptions): Promise<void>;

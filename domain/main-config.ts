@@ -59,6 +59,8 @@ export interface Sinker {
 
 export interface Deck {
   hidden_repos?: string[];
+  skip_storage_path_validation?: boolean;
+  additional_allowed_buckets?: string[];
   /** Both forms (map and list) as one ordered list; the last match wins entirely (spec 1.11). */
   default_rerun_auth_configs: RerunAuthEntry[];
   [key: string]: unknown;

@@ -5,7 +5,6 @@ import { joinPath } from './path-join.ts';
 import type { ProwJobSpec } from './prowjob.ts';
 import {
   aliasPath,
-  bucketName,
   indexPaths,
   jobDirectory,
   latestBuildPaths,
@@ -102,10 +101,6 @@ describe('buckets', () => {
 
   test.each(['://x', '1s://x', 'gs://a b', 'gs://a%zz', 'gs://a:b', 'gs://a/%'])('%j is refused', (text) => {
     expect(() => parseBucket(text)).toThrow(text);
-  });
-
-  test('the name includes the path', () => {
-    expect(bucketName({ bucket: 's3://x/y' })).toBe('x/y');
   });
 });
 

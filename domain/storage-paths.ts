@@ -3,18 +3,11 @@
  *
  * Alias and latest-build files ignore `path_prefix`; that is Prow's behaviour and readers depend on it.
  */
-import { parseBucket } from './bucket.ts';
 import type { GcsConfiguration } from './job-config.ts';
 import { joinPath } from './path-join.ts';
 import type { ProwJobSpec } from './prowjob.ts';
 
 type RunSpec = Pick<ProwJobSpec, 'type' | 'job' | 'refs'>;
-
-/** The bucket with the path that its configuration may add, without scheme. */
-export function bucketName(storage: GcsConfiguration): string {
-  const { name, path } = parseBucket(storage.bucket ?? '');
-  return name + path;
-}
 
 /** The folder that holds all runs of the job (of a presubmit: all runs for this pull request). */
 export function jobDirectory(spec: RunSpec, storage: GcsConfiguration): string {

@@ -4,11 +4,12 @@
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
-import { createLocalBlobStore } from '../clients/blobs/local.ts';
+import { openBlobs } from '../clients/blobs/open-blobs.ts';
+import { connectionOptions } from '../clients/temporal/connection-options.ts';
 import { registerSearchAttributes } from '../clients/temporal/register-attributes.ts';
 import { ensureRetention } from '../clients/temporal/retention.ts';
 import { createConfigAgent, type ConfigAgent } from '../config/agent.ts';
-import { deckUrlOf, storageDir, temporalAddressOf, type Settings } from '../config/settings.ts';
+import { blobsOptionsOf, deckUrlOf, temporalConnectionOf, type Settings } from '../config/settings.ts';
 import type { BlobStore } from '../domain/blob-store.ts';
 import { durationMs } from '../domain/duration.ts';
 import type { ProwJob } from '../domain/prowjob.ts';
@@ -62,7 +63,8 @@ export async function openContext(settings: Settings, hooks: ContextHooks): Prom
       metrics: { prometheus: { bindAddress: `127.0.0.1:${sdkMetricsPort}`, countersTotalSuffix: true } },
     },
   });
-  const connection = await NativeConnection.connect({ address: temporalAddressOf(settings) });
+  const blobs = await openBlobs(blobsOptionsOf(settings));
+  const connection = await NativeConnection.connect(await connectionOptions(temporalConnectionOf(settings)));
   const client = new Client({ connection, namespace: settings.namespace });
   await registerSearchAttributes(connection, settings.namespace);
 
@@ -74,7 +76,6 @@ export async function openContext(settings: Settings, hooks: ContextHooks): Prom
   await ensureRetention(connection, settings.namespace, durationMs(config.current().main.sinker.max_prowjob_age));
 
   const registry = createRegistry();
-  const blobs = createLocalBlobStore(storageDir(settings.dataDir));
   return {
     settings,
     logger,

@@ -1,19 +1,20 @@
 /** Deck as a process of its own: reads Temporal and storage, runs no workers. */
 import { fileURLToPath } from 'node:url';
-import { createLocalBlobStore } from '../clients/blobs/local.ts';
+import { openBlobs } from '../clients/blobs/open-blobs.ts';
 import { createClusterRunLogs } from '../clients/kubernetes/run-logs.ts';
 import { createRunLogs } from '../clients/process/logs.ts';
 import { connectTemporal } from '../clients/temporal/connect.ts';
 import { createProwJobs } from '../clients/temporal/prowjobs.ts';
 import { createConfigAgent } from '../config/agent.ts';
 import { configPaths } from '../config/config-paths.ts';
-import { storageDir, temporalAddressOf, temporalUiUrlOf } from '../config/settings.ts';
+import { blobsOptionsOf, temporalConnectionOf, temporalUiUrlOf } from '../config/settings.ts';
 import { createReadModel } from '../deck/read-model/read-model.ts';
 import { allowedHosts, authorizationOf } from '../deck/server/addresses.ts';
 import { createDeck } from '../deck/server/create-deck.ts';
 import type { ProwJob } from '../domain/prowjob.ts';
 import { canSee } from '../rules/visibility.ts';
 import { createLogger } from '../telemetry/logger.ts';
+import { startTelemetryServer } from '../telemetry/http.ts';
 import { createProwJobMetrics, createRegistry } from '../telemetry/metrics.ts';
 import { whenStopped } from './lifecycle.ts';
 import { openLiveLogs } from './live-logs.ts';
@@ -23,10 +24,10 @@ import { version } from './version.ts';
 await main(async (settings) => {
   const stopped = whenStopped();
   const logger = createLogger({ component: 'deck', level: settings.logLevel });
-  const client = await connectTemporal({ address: temporalAddressOf(settings), namespace: settings.namespace });
+  const blobs = await openBlobs(blobsOptionsOf(settings));
+  const client = await connectTemporal({ ...temporalConnectionOf(settings), namespace: settings.namespace });
   const config = await createConfigAgent(configPaths(settings), { logger });
   const prowJobs = createProwJobs(client);
-  const blobs = createLocalBlobStore(storageDir(settings.dataDir));
   const readModel = createReadModel({ prowJobs, blobs, logger });
   const registry = createRegistry();
   const viewer = { showHidden: settings.showHidden, hiddenOnly: settings.hiddenOnly, tenantIds: settings.tenantId };
@@ -60,17 +61,26 @@ await main(async (settings) => {
       temporalUiUrl: temporalUiUrlOf(settings),
       namespace: settings.namespace,
       viewer,
+      buckets: settings.storage === 'buckets',
       authorization: authorizationOf(settings),
       publicDir: fileURLToPath(new URL('../deck/public', import.meta.url)),
       version,
     },
   });
   readModel.start();
+  // For machines, under whatever name they know this one: the pages' port answers only to names that users have.
+  const telemetry = await startTelemetryServer({
+    port: settings.telemetryPort,
+    host: settings.telemetryHost,
+    registry,
+    ready: () => readModel.ready(),
+  });
   await deck.listen({ port: settings.port, host: settings.host });
-  logger.info({ port: settings.port }, 'Deck ready');
+  logger.info({ port: settings.port, telemetryPort: telemetry.port }, 'Deck ready');
   process.send?.({ type: 'ready' });
 
   await stopped;
+  await telemetry.close();
   await deck.close();
   await readModel.stop();
   await config.close();

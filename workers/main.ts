@@ -5,6 +5,8 @@
  * and whoever watches it starts it again.
  */
 import { fileURLToPath } from 'node:url';
+import { StorageSettingsError } from '../clients/blobs/storage-error.ts';
+import { TemporalSettingsError } from '../clients/temporal/connection-options.ts';
 import { ConfigError, formatProblem } from '../config/problem.ts';
 import { resolveSettings, SettingsError, type Settings } from '../config/settings.ts';
 
@@ -29,5 +31,6 @@ function fatalMessage(error: unknown): string | undefined {
       '\n',
     );
   }
-  return error instanceof SettingsError ? error.message : undefined;
+  const isSettings = [SettingsError, StorageSettingsError, TemporalSettingsError].some((type) => error instanceof type);
+  return isSettings && error instanceof Error ? error.message : undefined;
 }

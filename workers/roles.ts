@@ -16,9 +16,11 @@ import {
   createSinkerSiteActivities,
   tellListener,
 } from '../activities/index.ts';
+import { isKeptHere } from '../clients/blobs/open-blobs.ts';
 import { createUnservedExecutor } from '../clients/kubernetes/unserved-executor.ts';
 import { createExecutions } from '../clients/temporal/executions.ts';
 import { ensureRetention } from '../clients/temporal/retention.ts';
+import { placeOfKey } from '../domain/blob-key.ts';
 import { taskQueues, unservedSite } from '../domain/wire.ts';
 import type { WorkerContext } from './context.ts';
 import { knownClusters, kubeconfigsOf } from './kubeconfigs.ts';
@@ -73,6 +75,7 @@ export const roles = {
           ...createSinkerActivities({
             executions: createExecutions(client),
             blobs,
+            isRemovable: (key) => context.settings.storage === 'local' || isKeptHere(placeOfKey(key)),
             config,
             clusters: () => settings.clusters ?? [],
             dryRun: context.settings.sinkerDryRun,

@@ -9,7 +9,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connectTemporal } from '../../clients/temporal/connect.ts';
-import { deckUrlOf, settingsToEnv, temporalAddressOf, temporalUiUrlOf, type Settings } from '../../config/settings.ts';
+import {
+  deckUrlOf,
+  settingsToEnv,
+  temporalAddressOf,
+  temporalConnectionOf,
+  temporalUiUrlOf,
+  type Settings,
+} from '../../config/settings.ts';
 import { createChild, type Child } from './child.ts';
 import { ensureExampleRepository } from './example-repository.ts';
 import { lockDataDir } from './lock.ts';
@@ -58,7 +65,8 @@ export async function up({ settings, temporalCli, exampleDir, say }: UpOptions):
         name,
         command: process.execPath,
         args: [...memoryFlags, program(main)],
-        env: settingsToEnv(settings),
+        // The port is the worker's; Deck's own takes any.
+        env: settingsToEnv(name === 'deck' ? { ...settings, telemetryPort: 0 } : settings),
         logFile: join(logs, `${name}.log`),
         ipc: true,
         onRestart: (reason) =>
@@ -131,7 +139,7 @@ export async function up({ settings, temporalCli, exampleDir, say }: UpOptions):
   /** Fails in words when the given server does not answer. */
   async function checkServer(): Promise<void> {
     const { connection } = await connectTemporal({
-      address: temporalAddressOf(settings),
+      ...temporalConnectionOf(settings),
       namespace: settings.namespace,
     });
     await connection.close();

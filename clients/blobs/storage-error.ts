@@ -1,5 +1,5 @@
 /**
- * What is thrown when the disk lets us down: names the folder and the reason in words. `type` is one of `domain/errors.ts`; the
+ * What is thrown when the disk or a bucket lets us down: names the place and the reason in words. `type` is one of `domain/errors.ts`; the
  * class has the same name because that is what Temporal keeps of an error.
  */
 
@@ -17,15 +17,15 @@ const reasons: Readonly<Record<string, string>> = {
   EIO: 'the disk reports an input/output error',
 };
 
-/** Storage cannot be read or written now; worth a retry. `code` is the operating system's, such as `ENOSPC`. */
+/** Storage cannot be read or written now; worth a retry. `code` is the operating system's, such as `ENOSPC`, or the provider's word. */
 export class StorageUnavailable extends Error {
   readonly type = 'StorageUnavailable' satisfies FailureType;
   readonly code: string;
 
-  /** `action` names the folder: `write <key> in blob storage <folder>`. */
-  constructor(action: string, cause: unknown) {
+  /** `action` names the place: `write <key> in blob storage <folder>`. `reason` for what the operating system has no code for. */
+  constructor(action: string, cause: unknown, reason?: string) {
     const code = errorCode(cause);
-    super(`Cannot ${action}: ${reasons[code] ?? causeText(cause)}.`, { cause });
+    super(`Cannot ${action}: ${reason ?? reasons[code] ?? causeText(cause)}.`, { cause });
     this.name = 'StorageUnavailable';
     this.code = code;
   }
@@ -45,3 +45,6 @@ export class BlobKeyError extends Error {
 function causeText(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
+
+/** A setting of storage that cannot be used; the message names it and holds nothing secret. */
+export class StorageSettingsError extends Error {}

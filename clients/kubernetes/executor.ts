@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { BlobStore } from '../../domain/blob-store.ts';
 import type { Executor, RunOutcome, RunRequest } from '../../domain/executor.ts';
 import { runKey } from '../../domain/storage-keys.ts';
+import { putRunIndexes } from '../blobs/run-indexes.ts';
 import { podFromProwJob } from '../../rules/pod/pod-from-prowjob.ts';
 import type { Pod } from './api-types.ts';
 import type { BuildCluster } from './build-cluster.ts';
@@ -56,6 +57,11 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ex
       runKey(prowJob.spec, storage, prowJob.status.build_id ?? ''),
     );
 
+  /** In decorated pods Prow's own utilities do it. */
+  async function storeIndexes({ prowJob: { spec, status }, storage }: RunRequest, buildId = status.build_id ?? '') {
+    if (!spec.decoration_config) await putRunIndexes(blobs, { spec, storage, buildId });
+  }
+
   /** The log is read while the pod is being ended, because afterwards it is gone with it. */
   async function deleteWithLogs(request: RunRequest, pod: Pod): Promise<void> {
     const grace = pod.spec?.terminationGracePeriodSeconds ?? 30;
@@ -87,6 +93,7 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ex
       log.info({ cause: verdict.cause, counted: verdict.counted }, 'Pod is to be replaced');
       return { kind: 'restart', cause: verdict.cause, counted: verdict.counted };
     }
+    if (pod) await storeIndexes(request);
     const { state } = verdict;
     const description =
       state === 'success' ? verdict.description : withTrouble(verdict.description, pod && podTrouble(pod));
@@ -106,6 +113,10 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ex
         { job: prowJob.spec.job, prowjob: prowJob.metadata.name, buildId: started.buildId, adopted: started.adopted },
         started.adopted ? 'Pod adopted' : 'Pod created',
       );
+      // Storage that is away must not keep a run from starting; what is missing is written when it has ended.
+      await storeIndexes(request, started.buildId).catch((err: unknown) => {
+        logger.warn({ err, pod: prowJob.metadata.name }, 'latest-build.txt does not say yet that a run has started');
+      });
       return started;
     },
 

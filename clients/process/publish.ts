@@ -12,8 +12,8 @@ import type { BlobStore, PutOptions } from '../../domain/blob-store.ts';
 import type { GcsConfiguration } from '../../domain/job-config.ts';
 import type { ProwJob } from '../../domain/prowjob.ts';
 import { runKey } from '../../domain/storage-keys.ts';
-import { aliasPath, bucketName, latestBuildPaths, runUrl } from '../../domain/storage-paths.ts';
 import { errorCode } from '../error-code.ts';
+import { putRunIndexes } from '../blobs/run-indexes.ts';
 import { BlobKeyError, StorageUnavailable } from '../blobs/storage-error.ts';
 import { type Artifact, artifactsIn, storedAs } from './artifacts.ts';
 import type { CloneRecord } from './clone-records.ts';
@@ -71,15 +71,8 @@ function keyOf({ prowJob, storage, buildId }: PublishedRun): string {
   return runKey(prowJob.spec, storage, buildId);
 }
 
-/** Written at start and end, so a slow older run takes `latest-build.txt` over when it ends, as in Prow. */
 async function publishIndexes(blobs: BlobStore, { prowJob: { spec }, storage, buildId }: PublishedRun): Promise<void> {
-  const bucket = bucketName(storage);
-  const alias = aliasPath(spec, buildId);
-  if (alias !== undefined) {
-    const url = runUrl(spec, storage, buildId);
-    await blobs.put(`${bucket}/${alias}`, url, { ...text, metadata: { 'x-goog-meta-link': url } });
-  }
-  for (const path of latestBuildPaths(spec, storage)) await blobs.put(`${bucket}/${path}`, buildId, text);
+  await putRunIndexes(blobs, { spec, storage, buildId });
 }
 
 async function publishArtifacts(deps: PublishDeps, run: PublishedRun): Promise<void> {

@@ -562,6 +562,42 @@ describe('hidden jobs and tenants', () => {
   });
 });
 
+describe('line 40: buckets that are not those of the configuration', () => {
+  const path = 'foreign/logs/echo-test/1';
+
+  test.each<[string, object, object, number]>([
+    ['are refused where results are in buckets', { buckets: true }, {}, 400],
+    ['are refused where the configuration says so', {}, { skip_storage_path_validation: false }, 400],
+    [
+      'are looked for when they are allowed',
+      { buckets: true },
+      { additional_allowed_buckets: ['foreign'], skip_storage_path_validation: false },
+      404,
+    ],
+    ['are looked for when nothing is checked', { buckets: true }, { skip_storage_path_validation: true }, 404],
+    ['are folders like others where results are in one folder', {}, {}, 404],
+  ])('%s', async (_name, settings, deckConfig, status) => {
+    await deckWith([], { settings, deckConfig });
+
+    const answer = await ask(`/artifact/${path}/build-log.txt`);
+
+    expect(answer.statusCode).toBe(status);
+    expect((await ask(`/view/gs/${path}`)).statusCode).toBe(status);
+    if (status === 400) expect(answer.body).toContain('additional_allowed_buckets');
+  });
+
+  test('runs in s3:// buckets are found by path', async () => {
+    const job = endedProwJob('success');
+    await deckWith([job]);
+    const key = `s3:${fakeRunKey(job).replace(/^[^/]*/, 'results')}`;
+    await deck.blobs.put(`${key}/prowjob.json`, JSON.stringify(job));
+    await deck.blobs.put(`${key}/build-log.txt`, 'from S3');
+
+    expect((await ask(`/view/${key.replace(':', '/')}`)).statusCode).toBe(200);
+    expect((await ask(`/artifact/${key}/build-log.txt`)).body).toBe('from S3');
+  });
+});
+
 describe('the state of Deck itself', () => {
   test('a refused configuration and an old list are told, with reasons', async () => {
     await deckWith([endedProwJob('success')]);

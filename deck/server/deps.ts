@@ -16,6 +16,8 @@ export interface DeckSettings {
   temporalUiUrl: string;
   namespace: string;
   viewer: Viewer;
+  /** Results are in buckets, of which our credentials may open more than those of the configuration. */
+  buckets?: boolean;
   /** `local`: whoever reaches the loopback listener may rerun and abort; `config`: only where the configuration lets anyone. */
   authorization: 'local' | 'config';
   /** The built pages. */

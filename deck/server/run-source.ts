@@ -1,4 +1,5 @@
 /** Which run an address means: the text after `/view/` (spec deck.md 2.1), as untrusted as any other part of an address. */
+import { keyOfPlace } from '../../domain/blob-key.ts';
 import { HttpError } from './http-error.ts';
 
 export interface RunSource {
@@ -8,8 +9,13 @@ export interface RunSource {
   key?: string;
 }
 
-/** Providers of storage in addresses; all of them mean the one store that Deck has. */
-const providers = new Set(['gs', 'gcs', 's3', 'file']);
+/** Providers of storage in addresses, and what keys call them. */
+const providers = new Map([
+  ['gs', 'gs'],
+  ['gcs', 'gs'],
+  ['s3', 's3'],
+  ['file', 'gs'],
+]);
 
 /** `prowjob/<job>/<build id>` or `<provider>/<bucket>/<path>/<job>/<build id>`. Throws 400 and 404. */
 export function parseRunSource(source: string): RunSource {
@@ -24,6 +30,7 @@ export function parseRunSource(source: string): RunSource {
     if (parts.length > 3) throw new HttpError(404, `No run is at ${JSON.stringify(source)}.`);
     return { job, buildId };
   }
-  if (!providers.has(kind)) throw new HttpError(404, `Storage of kind ${JSON.stringify(kind)} is not known.`);
-  return { job, buildId, key: parts.slice(1).join('/') };
+  const provider = providers.get(kind);
+  if (provider === undefined) throw new HttpError(404, `Storage of kind ${JSON.stringify(kind)} is not known.`);
+  return { job, buildId, key: keyOfPlace({ provider, rest: parts.slice(1).join('/') }) };
 }

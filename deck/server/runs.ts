@@ -4,6 +4,8 @@
  */
 import { BlobKeyError } from '../../clients/blobs/storage-error.ts';
 import { errorCode } from '../../clients/error-code.ts';
+import { bucketOfKey } from '../../domain/blob-key.ts';
+import { isAllowedBucket } from '../../rules/buckets.ts';
 import { canSee } from '../../rules/visibility.ts';
 import type { ProwJob } from '../../domain/prowjob.ts';
 import type { ReadItem } from '../read-model/read-model.ts';
@@ -41,6 +43,18 @@ export function createRuns({ blobs, config, settings }: DeckDeps, visible: Visib
     return isVisible ? { exists: true, prowJob } : { exists: true };
   }
 
+  /** Anybody can write an address; it must not lead to whatever our credentials open (spec deck.md 1.13, line 40). Throws 400. */
+  function checkBucket(key: string): void {
+    const loaded = config();
+    const { skip_storage_path_validation: skip } = loaded.main.deck;
+    if (skip ?? !settings.buckets) return;
+    if (isAllowedBucket(key, loaded)) return;
+    throw new HttpError(
+      400,
+      `Bucket ${JSON.stringify(bucketOfKey(key))} is not one of the configuration; deck.additional_allowed_buckets can add it.`,
+    );
+  }
+
   async function* recordsAbove(key: string): AsyncGenerator<Found> {
     for (let cut = key.lastIndexOf('/'); cut > 0; cut = key.lastIndexOf('/', cut - 1)) {
       const found = await readRecord(key.slice(0, cut));
@@ -62,6 +76,7 @@ export function createRuns({ blobs, config, settings }: DeckDeps, visible: Visib
       if (item && (key === undefined || key === item.runKey)) {
         return { job, buildId, item, prowJob: item.prowJob, ...(item.runKey && { runKey: item.runKey }) };
       }
+      if (key !== undefined) checkBucket(key);
       const { prowJob } = key === undefined ? {} : await readRecord(key);
       const isInPlace = prowJob?.spec.job === job && prowJob.status.build_id === buildId;
       if (!key || !prowJob || !isInPlace || (await isWithinRun(key))) {
@@ -70,8 +85,9 @@ export function createRuns({ blobs, config, settings }: DeckDeps, visible: Visib
       return { job, buildId, prowJob, runKey: key };
     },
 
-    /** Whether an object may be read: it belongs to a run, and whatever record is above it may be seen. */
+    /** Whether an object may be read: it belongs to a run, and whatever record is above it may be seen. Throws 400. */
     async mayRead(key: string): Promise<boolean> {
+      checkBucket(key);
       let isOfRun = false;
       for await (const { prowJob } of recordsAbove(key)) {
         if (!prowJob) return false;

@@ -122,7 +122,7 @@ describe.each(pages)('what %s names exists', (path) => {
 
   test('environment variables are settings', () => {
     const known = new Set([...settingDescriptions.map(({ variable }) => variable), ...composeVariables()]);
-    const named = lines.flatMap((line) => line.match(/\bBOWSPRIT_[A-Z_]+/g) ?? []);
+    const named = lines.flatMap((line) => line.match(/\bBOWSPRIT_[A-Z0-9_]+/g) ?? []);
 
     expect(named.filter((variable) => !known.has(variable))).toEqual([]);
   });

@@ -60,6 +60,7 @@ beforeAll(async () => {
   const admin = createSinkerActivities({
     executions,
     blobs,
+    isRemovable: () => true,
     config: () => config,
     clusters: () => ['default'],
     dryRun: false,
