@@ -17,7 +17,7 @@ import { fileURLToPath } from 'node:url';
  */
 
 /** Skips that CI does not forgive: it has what they need. */
-const unforgiven = /chromium|own cluster only/i;
+const unforgiven = /chromium|own cluster only|server not installed/i;
 
 /**
  * @param {Record<string, JestResults | undefined>} results of the steps that ran jest; undefined when it wrote none
