@@ -81,6 +81,34 @@ export const failureTypes = {
     text: 'The code host, or tot, cannot be reached.',
     action: 'Mend network or service. What waits goes on by itself when it is back.',
   },
+  HostRateLimited: {
+    retry: true,
+    text: 'The code host wants us to wait: a rate limit is used up.',
+    action:
+      'Nothing: the call is made again when the host allows it. If it happens all the time, use a GitHub App, whose limits grow with the organisation.',
+  },
+  HostAuth: {
+    retry: false,
+    text: 'The code host does not accept our token or App.',
+    action:
+      'Renew the token, or mend the App: its key, its installation, its suspension. Files are read again by themselves.',
+  },
+  HostForbidden: {
+    retry: false,
+    text: 'The code host does not let our account do this.',
+    action:
+      'Give the account or App the permission that the message names; App permissions must be accepted by the organisation.',
+  },
+  HostNotFound: {
+    retry: false,
+    text: 'The code host knows nothing of this name, or hides it from our account.',
+    action: 'Check the name in the message, and that our account may read it.',
+  },
+  HostValidation: {
+    retry: false,
+    text: 'The code host refuses the values of a request.',
+    action: "The message has the host's words. The effect is recorded as refused; the others of its event are applied.",
+  },
   NotCurrent: {
     retry: true,
     text: 'The worker has not loaded this configuration generation yet.',

@@ -80,6 +80,8 @@ export const idHelp = {
   limitQueue: 'A queue of `plank.job_queue_capacities`.',
   limitGlobal: '`plank.max_concurrency`.',
   configSync: 'The writer of schedules.',
+  change: 'The actor of a pull request or issue. `/` in the name becomes `!`.',
+  repo: 'The actor of a repository.',
   runLog: 'One reading of a log; ends at once.',
   sinker: 'The Temporal Schedule of the sweep, and a pass that a person starts. Its own passes are `sinker-<time>`.',
 } as const satisfies Record<keyof typeof ids, string>;

@@ -112,6 +112,10 @@ export const ids = {
   limitQueue: (queue: string) => bounded(`limit:queue:${queue}`),
   limitGlobal: 'limit:global',
   configSync: 'config-sync',
+  /** A change, or an issue of a host where both share one number space. */
+  change: (host: string, { org, repo }: { org: string; repo: string }, number: number) =>
+    bounded(`change:${host}:${org}/${repo}:${number}`),
+  repo: (host: string, { org, repo }: { org: string; repo: string }) => bounded(`repo:${host}:${org}/${repo}`),
   runLog: (token: string) => `run-log:${token}`,
   /** Schedule of the sweep, and the id of a pass that a person starts. */
   sinker: 'sinker',

@@ -96,10 +96,15 @@ export async function wirePage(): Promise<string> {
   );
 }
 
-function idForm(key: string, id: string | ((name: string) => string)): string {
+function idForm(key: string, id: (typeof ids)[keyof typeof ids]): string {
   if (typeof id === 'string') return id;
-  if (key === 'prowJob') return 'job:<hash>';
-  return id({ startJob: '<request id>', limitQueue: '<queue>' }[key] ?? '<job>');
+  const sample = (name: string) => `<${name}>`;
+  const repo = { org: sample('org'), repo: sample('repo') };
+  if (id === ids.prowJob) return 'job:<hash>';
+  if (id === ids.change) return `${ids.change(sample('host'), repo, 0).slice(0, -1)}${sample('number')}`;
+  if (id === ids.repo) return ids.repo(sample('host'), repo);
+  const named = id as (name: string) => string;
+  return named({ startJob: '<request id>', limitQueue: '<queue>' }[key] ?? '<job>');
 }
 
 /** The messages that workflows define beside them, by the name of the file: `prow-job.messages.ts` is of `prowJob`. */

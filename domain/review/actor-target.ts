@@ -1,0 +1,24 @@
+/**
+ * Which durable actor an event of a code host goes to (architecture.md 3.1, integrations.md 1.6). It is the argument that the
+ * actor is started with too, where none is running: the names alone, for it looks everything else up.
+ */
+import { ids } from '../wire.ts';
+import type { RepoName } from './item.ts';
+
+export interface ChangeTarget extends RepoName {
+  kind: 'change';
+  /** Name of the host in our configuration. */
+  host: string;
+  number: number;
+}
+
+export interface RepoTarget extends RepoName {
+  kind: 'repo';
+  host: string;
+}
+
+export type ActorTarget = ChangeTarget | RepoTarget;
+
+export function actorId(target: ActorTarget): string {
+  return target.kind === 'change' ? ids.change(target.host, target, target.number) : ids.repo(target.host, target);
+}
