@@ -92,6 +92,7 @@ async function startContainerd(folder: string): Promise<void> {
   mkdirSync(network, { recursive: true });
   const list = join(network, '10-bridge.conflist');
   if (!existsSync(list)) writeFileSync(list, JSON.stringify(networkConfiguration(folder)));
+  await ensureBridge(folder);
   const config = join(folder, 'containerd.toml');
   // restrict_oom_score_adj: root in a container may lack the right to lower it, and then no container would start.
   writeFileSync(
@@ -115,6 +116,16 @@ state = "${join(folder, 'containerd', 'state')}"
   );
   startDaemon(folder, { name: 'containerd', command: findProgram('containerd') ?? 'containerd', args: ['-c', config] });
   await daemonReady(folder, 'containerd', async () => await accepts(containerdSocket(folder)));
+}
+
+/** The first pod would bring the bridge; but servers for pods are started before there are any. */
+async function ensureBridge(folder: string): Promise<void> {
+  const network = podNetwork(folder);
+  if (!network || existsSync(`/sys/class/net/${network.bridge}`)) return;
+  const ip = findProgram('ip') ?? 'ip';
+  await runProgram(ip, ['link', 'add', 'name', network.bridge, 'type', 'bridge']);
+  await runProgram(ip, ['address', 'add', `${network.gateway}/24`, 'dev', network.bridge]);
+  await runProgram(ip, ['link', 'set', network.bridge, 'up']);
 }
 
 async function accepts(socket: string): Promise<boolean> {

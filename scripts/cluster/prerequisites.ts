@@ -27,6 +27,7 @@ const forNode = [
   onPath('runc'),
   onPath('busybox', 'busybox-static'),
   onPath('git'),
+  onPath('ip', 'iproute2'),
   { package: 'containernetworking-plugins', present: () => networkPlugins() !== undefined },
 ];
 
