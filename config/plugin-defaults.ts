@@ -3,7 +3,7 @@
  * `plugin-checks.ts`.
  */
 import type { z } from 'zod';
-import type { ApproveOptions, BlunderbussOptions, PluginConfig } from '../domain/plugin-config.ts';
+import { approveDefaults, type BlunderbussOptions, type PluginConfig } from '../domain/plugin-config.ts';
 import type { PluginsFile } from './schema/plugins.ts';
 
 export type DecodedPlugins = z.infer<typeof PluginsFile>;
@@ -28,7 +28,13 @@ export function pluginsWithDefaults(decoded: DecodedPlugins): PluginConfig {
         list.map(({ name, endpoint, events = [] }) => ({ name, endpoint: endpoint || `http://${name}`, events })),
       ]),
     ),
-    approve: (decoded.approve ?? []).map((block) => ({ ...approveDefaults, ...block, repos: block.repos ?? [] })),
+    approve: (decoded.approve ?? []).map((block) => ({
+      ...approveDefaults,
+      ...block,
+      commandHelpLink: block.commandHelpLink || approveDefaults.commandHelpLink,
+      pr_process_link: block.pr_process_link || approveDefaults.pr_process_link,
+      repos: block.repos ?? [],
+    })),
     lgtm: (decoded.lgtm ?? []).map((block) => ({
       review_acts_as_lgtm: false,
       store_tree_hash: false,
@@ -136,16 +142,6 @@ export function pluginsWithDefaults(decoded: DecodedPlugins): PluginConfig {
     goose: decoded.goose ?? {},
   };
 }
-
-/** Of a repository that no block names. */
-export const approveDefaults: Omit<ApproveOptions, 'repos'> = {
-  issue_required: false,
-  require_self_approval: false,
-  lgtm_acts_as_approve: false,
-  ignore_review_state: false,
-  commandHelpLink: 'https://go.k8s.io/bot-commands',
-  pr_process_link: 'https://git.k8s.io/community/contributors/guide/owners.md#the-code-review-process',
-};
 
 function blunderbussWithDefaults(decoded: NonNullable<DecodedPlugins['blunderbuss']>): BlunderbussOptions {
   const { wait_for_status: wait, ...given } = decoded;

@@ -64,6 +64,16 @@ export interface ApproveOptions extends WithRepos {
   pr_process_link: string;
 }
 
+/** Of a repository that no block names. */
+export const approveDefaults: Omit<ApproveOptions, 'repos'> = {
+  issue_required: false,
+  require_self_approval: false,
+  lgtm_acts_as_approve: false,
+  ignore_review_state: false,
+  commandHelpLink: 'https://go.k8s.io/bot-commands',
+  pr_process_link: 'https://git.k8s.io/community/contributors/guide/owners.md#the-code-review-process',
+};
+
 export interface LgtmOptions extends WithRepos {
   review_acts_as_lgtm: boolean;
   store_tree_hash: boolean;

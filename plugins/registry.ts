@@ -1,5 +1,6 @@
 /** All plugins that are compiled in, by name. A new one is a folder beside this file and a line in this list. */
 import type { Plugin } from './api.ts';
+import { approve } from './approve/index.ts';
 import { assign } from './assign/index.ts';
 import { blockade } from './blockade/index.ts';
 import { blunderbuss } from './blunderbuss/index.ts';
@@ -24,6 +25,7 @@ import { trigger } from './trigger/index.ts';
 import { wip } from './wip/index.ts';
 
 export const plugins: readonly Plugin[] = [
+  approve,
   assign,
   blockade,
   blunderbuss,

@@ -41,7 +41,7 @@ function approvalFacts(body: string): CommentFacts {
     how,
     login,
   }));
-  const owners = [...visible.matchAll(/^- (~~|\*\*)\[([^\]]*)\]\(([^)]*)\)(?:~~|\*\*)(?: \[([^\]]*)\])?/gm)].map(
+  const owners = [...visible.matchAll(/^- (~~|\*\*)\[([^\]]*)\]\(([^)]*)\)(?:~~|\*\*)(?: \[(.*)\])?$/gm)].map(
     ([, mark, path, link, approvers]) => ({
       approved: mark === '~~',
       ...(approvers && { approvers: approvers.split(',').map((login) => login.trim()) }),

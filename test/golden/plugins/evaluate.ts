@@ -17,6 +17,7 @@ import type { PluginCase } from './case.ts';
 import { commentFacts } from './comment-facts.ts';
 import { eventsOf } from './events.ts';
 import { org, repo } from './identifiers.ts';
+import { withEqualSuggestion } from './suggestions.ts';
 import { concernsHead, createWorld, type World, type Written } from './world.ts';
 
 /** A second look comes once; whoever wants a third has a bug. */
@@ -25,8 +26,8 @@ const maxLooks = 2;
 type Facts = Record<string, unknown>;
 
 export async function evaluatePluginCase(given: PluginCase): Promise<Evaluation> {
-  const golden = comparable(given.effects, given);
   const ours = comparable(await effectsOf(given), given);
+  const golden = await withEqualSuggestions(comparable(given.effects, given), ours, given);
   return { ours, golden, equal: JSON.stringify(ours) === JSON.stringify(golden) };
 }
 
@@ -66,6 +67,21 @@ export async function wantedEffects(given: PluginCase): Promise<readonly Effect[
   const wanted: Effect[] = [];
   for (const event of eventsOf(given)) wanted.push(...(await handle(plugin, event, context)));
   return wanted;
+}
+
+/** With our suggestions in the golden notifications, where those are as good. */
+async function withEqualSuggestions(golden: Facts, ours: Facts, given: PluginCase): Promise<Facts> {
+  const comments = listOf(golden['commentsCreated']);
+  if (given.plugin !== 'approve' || comments.length === 0) return golden;
+  const { context } = await worldOf(given);
+  const files = await context.host.changedFiles();
+  const world = { owners: await context.git.owners(), paths: files.map(({ path }) => path), item: context.item };
+  const ourComments = listOf(ours['commentsCreated']);
+  const equal = comments.map((comment, index) => {
+    const same = ourComments[index];
+    return isFacts(comment) && isFacts(same) ? withEqualSuggestion(comment, same, world) : comment;
+  });
+  return { ...golden, commentsCreated: equal };
 }
 
 /** A handler that fails says why; anything else is ours to mend. */
