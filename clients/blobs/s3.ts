@@ -20,7 +20,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import type { BlobStore, PutOptions } from '../../domain/blob-store.ts';
 import { errorCode } from '../error-code.ts';
-import { bucketFailure, type BucketProvider } from './bucket-failure.ts';
+import { bucketFailure, type BucketProvider, type FailureFacts } from './bucket-failure.ts';
 import { bucketKeyFrom, bucketPrefixFrom, type BucketKey } from './bucket-key.ts';
 import { withFailure } from './failing-stream.ts';
 import { mediaTypeOf } from './media-types.ts';
@@ -153,6 +153,8 @@ function clientConfig(credentials: S3Credentials): S3ClientConfig {
   const endpoint = endpointUrl(credentials);
   // Without any region the library takes it from the environment; services besides Amazon's care for none.
   const known = region ?? (endpoint === undefined ? undefined : 'us-east-1');
+  // The versions in use are pinned and run here; their future is no matter for the logs of operators.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   return {
     ...(known !== undefined && { region: known }),
     ...(endpoint !== undefined && { endpoint }),
@@ -196,13 +198,21 @@ function absent(error: unknown): undefined {
   throw error;
 }
 
-function facts(error: unknown) {
-  const isAnswer = error instanceof S3ServiceException;
+function facts(error: unknown): FailureFacts {
   const name = error instanceof Error ? error.name : '';
+  const status = statusOf(error);
+  const said = error instanceof Error ? error.message || name : String(error);
   return {
-    status: isAnswer ? error.$metadata.httpStatusCode : undefined,
-    code: isAnswer || errorCode(error) === '' ? name : errorCode(error),
+    status,
+    code: status !== undefined || errorCode(error) === '' ? name : errorCode(error),
     noBucket: name === 'NoSuchBucket',
-    message: error instanceof Error ? error.message || name : String(error),
+    // What stands between us and the service, a proxy say, answers with a page, which the library cannot read.
+    message: status !== undefined && !(error instanceof S3ServiceException) ? 'not in the words of S3' : said,
   };
+}
+
+/** Undefined where nobody answered. */
+function statusOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('$metadata' in error)) return undefined;
+  return (error.$metadata as { httpStatusCode?: number } | undefined)?.httpStatusCode;
 }
