@@ -63,6 +63,10 @@ export const Settings = z.object({
   watchSlots: z.coerce.number().int().min(1).default(5_000).meta({
     description: 'Runs that this worker watches at once, on each of its build clusters; further ones wait.',
   }),
+  prowjobObjects: z.string().optional().meta({
+    description:
+      'Kubeconfig context in whose prowjob_namespace ProwJobs are objects as well, for kubectl. Default: there are none.',
+  }),
   trustPullRequests: flag
     .default(false)
     .meta({ description: 'Let the process executor run presubmits of real code hosts on this machine.' }),

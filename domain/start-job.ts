@@ -3,7 +3,8 @@
  * a pod spec (architecture.md 3.1).
  */
 import type { Refs } from './job-config.ts';
-import type { ProwJobType } from './prowjob.ts';
+import type { ProwJobSpec, ProwJobType } from './prowjob.ts';
+import { ids } from './wire.ts';
 
 export interface StartJobRequest {
   /** Name of a configured job. Not needed for a rerun. */
@@ -25,6 +26,8 @@ export interface StartJobRequest {
     /** `original`: the stored spec unchanged; `latest`: the job as configured now. */
     mode: 'original' | 'latest';
   };
+  /** Start exactly this, which was made elsewhere: a ProwJob object of Kubernetes. `job` is its name. */
+  given?: { spec: ProwJobSpec };
   /** Who asks, for the description and the audit line. */
   by?: string;
 }
@@ -34,4 +37,9 @@ export interface StartJobResult {
   prowJob: string;
   workflowId: string;
   job: string;
+}
+
+/** Id of the ProwJob's workflow that `startJob` starts, from its own. */
+export function jobWorkflowId(startWorkflowId: string, job: string): string {
+  return ids.prowJob(`${startWorkflowId}/${job}`);
 }

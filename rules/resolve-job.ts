@@ -4,8 +4,9 @@
 import type { Periodic, Postsubmit, Presubmit, Refs } from '../domain/job-config.ts';
 import { successfully } from '../domain/jobs/prowjob-life.ts';
 import type { LoadedConfig } from '../domain/main-config.ts';
-import type { ProwJob, ProwJobSpec, ProwJobType } from '../domain/prowjob.ts';
+import { prowJobTypes, type ProwJob, type ProwJobSpec, type ProwJobType } from '../domain/prowjob.ts';
 import type { ProwJobInput } from '../domain/prowjob-input.ts';
+import { objectKeys } from '../domain/prowjob-objects/object.ts';
 import type { StartJobRequest } from '../domain/start-job.ts';
 import { branchMatches } from './branches.ts';
 import { inputForProwJob, metadataOf, type InputSettings, type ProwJobParts } from './prowjob-input.ts';
@@ -35,7 +36,7 @@ export interface ResolveContext {
 }
 
 export function resolveJob(request: StartJobRequest, context: ResolveContext): ProwJobInput {
-  const parts = request.rerun ? rerunParts(request, context) : configuredParts(request, context.config);
+  const parts = partsOf(request, context);
   const spec = request.env ? withEnv(parts.spec, request.env) : parts.spec;
   const { settings, config } = context;
   return inputForProwJob(
@@ -50,6 +51,22 @@ export function resolveJob(request: StartJobRequest, context: ResolveContext): P
   );
 }
 
+function partsOf(request: StartJobRequest, context: ResolveContext): ProwJobParts {
+  if (request.rerun) return rerunParts(request, context);
+  return request.given ? givenParts(request.given) : configuredParts(request, context.config);
+}
+
+/** Complete as it is: a ProwJob is a snapshot. Its values were decoded by whoever took it from outside. */
+function givenParts({ spec }: { spec: ProwJobSpec }): ProwJobParts {
+  if (!spec?.job || !prowJobTypes.includes(spec.type)) {
+    throw new JobResolutionError(
+      'MessageInvalid',
+      `given: the spec needs a job and a type (${prowJobTypes.join(', ')}).`,
+    );
+  }
+  return { spec };
+}
+
 /** Labels that belong to the event and not to the job, kept on a rerun with the newest configuration (deck.md 1.7). */
 const carriedLabels = [
   'event-GUID',
@@ -59,8 +76,9 @@ const carriedLabels = [
   'prow.k8s.io/gerrit-report-label',
 ];
 const carriedAnnotations = ['prow.k8s.io/gerrit-id', 'prow.k8s.io/gerrit-instance'];
-/** Labels of one particular run: a rerun gets its own. */
+/** Labels and annotations of one particular run: a rerun gets its own. */
 const runLabels = new Set(['prow.k8s.io/id', 'prow.k8s.io/build-id']);
+const runAnnotations = new Set<string>([objectKeys.object, objectKeys.uid]);
 
 function rerunParts(request: StartJobRequest, { config, previous }: ResolveContext): ProwJobParts {
   if (!previous) throw new JobResolutionError('JobNotFound', 'The ProwJob to run again is not known.');
@@ -68,7 +86,10 @@ function rerunParts(request: StartJobRequest, { config, previous }: ResolveConte
   const description = successfully(request.by, 'reran', metadata.name);
   if (request.rerun?.mode !== 'latest') {
     const labels = Object.fromEntries(Object.entries(metadata.labels).filter(([key]) => !runLabels.has(key)));
-    return { spec, labels, annotations: metadata.annotations, description };
+    const annotations = Object.fromEntries(
+      Object.entries(metadata.annotations).filter(([key]) => !runAnnotations.has(key)),
+    );
+    return { spec, labels, annotations, description };
   }
   const latest = configuredParts({ job: spec.job, type: spec.type, ...(spec.refs && { refs: spec.refs }) }, config);
   return {

@@ -5,8 +5,8 @@
  */
 import { proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { JobActivities } from '../activities/jobs.ts';
-import type { StartJobRequest, StartJobResult } from '../domain/start-job.ts';
-import { ids, taskQueues } from '../domain/wire.ts';
+import { jobWorkflowId, type StartJobRequest, type StartJobResult } from '../domain/start-job.ts';
+import { taskQueues } from '../domain/wire.ts';
 
 const { resolveJob, startProwJob } = proxyActivities<JobActivities>({
   taskQueue: taskQueues.admin,
@@ -18,7 +18,7 @@ const { resolveJob, startProwJob } = proxyActivities<JobActivities>({
 export async function startJob(request: StartJobRequest): Promise<StartJobResult> {
   const input = await resolveJob(request);
   const started = await startProwJob({
-    workflowId: ids.prowJob(`${workflowInfo().workflowId}/${input.spec.job}`),
+    workflowId: jobWorkflowId(workflowInfo().workflowId, input.spec.job),
     input,
   });
   setCurrentDetails(`Started \`${started.job}\` as ProwJob ${started.prowJob} (workflow \`${started.workflowId}\`).`);

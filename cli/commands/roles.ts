@@ -1,4 +1,4 @@
-/** `bowsprit worker` and `bowsprit deck`: single roles, as production runs them. */
+/** `bowsprit worker`, `bowsprit deck`, `bowsprit prowjob-objects`: single roles, as production runs them. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
@@ -19,6 +19,12 @@ export function deckCommand(): Command {
   return withSettings(new Command('deck'))
     .description('run Deck against a Temporal server')
     .action(async (options: Record<string, unknown>) => await runRole('deck', [], settingsOf(options)));
+}
+
+export function prowJobObjectsCommand(): Command {
+  return withSettings(new Command('prowjob-objects'))
+    .description('keep ProwJobs as objects in the cluster of --prowjob-objects, for kubectl')
+    .action(async (options: Record<string, unknown>) => await runRole('prowjob-objects', [], settingsOf(options)));
 }
 
 /** In a process of its own, so that the role's memory is not the CLI's as well; its exit code becomes ours. */

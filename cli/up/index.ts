@@ -49,7 +49,7 @@ export async function up({ settings, temporalCli, exampleDir, say }: UpOptions):
   const started = performance.now();
   const release = lockDataDir(settings.dataDir);
   let isServing = false;
-  const running: { server?: Child; worker?: Child; deck?: Child } = {};
+  const running: { server?: Child; worker?: Child; deck?: Child; objects?: Child } = {};
   let failed: (error: Error) => void = () => undefined;
   const failure = new Promise<never>((_resolve, reject) => (failed = reject));
   // Observed below; without this a failure during a later await would be an unhandled rejection.
@@ -60,13 +60,12 @@ export async function up({ settings, temporalCli, exampleDir, say }: UpOptions):
     const logs = join(settings.dataDir, 'logs');
     mkdirSync(logs, { recursive: true });
     const program = (name: string) => fileURLToPath(new URL(`../../workers/${name}.js`, import.meta.url));
-    const role = (name: string, main: string): Child =>
+    const role = (name: string, main: string, own: Partial<Settings> = {}): Child =>
       createChild({
         name,
         command: process.execPath,
         args: [...memoryFlags, program(main)],
-        // The port is the worker's; Deck's own takes any.
-        env: settingsToEnv(name === 'deck' ? { ...settings, telemetryPort: 0 } : settings),
+        env: settingsToEnv({ ...settings, ...own }),
         logFile: join(logs, `${name}.log`),
         ipc: true,
         onRestart: (reason) =>
@@ -81,10 +80,17 @@ export async function up({ settings, temporalCli, exampleDir, say }: UpOptions):
     if (settings.configPath.startsWith(exampleDir)) {
       ensureExampleRepository(settings.dataDir, join(exampleDir, 'repository'));
     }
+    // The port is the worker's.
+    const anyPort = { telemetryPort: 0 };
     const worker = (running.worker = role('worker', 'embedded'));
-    const deck = (running.deck = role('deck', 'deck'));
-    for (const child of [worker, deck]) child.start();
-    await Promise.race([Promise.all([worker.whenReady, deck.whenReady]), failure, stop, tooLate()]);
+    const deck = (running.deck = role('deck', 'deck', anyPort));
+    const children = [worker, deck];
+    if (settings.prowjobObjects !== undefined) {
+      running.objects = role('prowjob-objects', 'prowjob-objects', anyPort);
+      children.push(running.objects);
+    }
+    for (const child of children) child.start();
+    await Promise.race([Promise.all(children.map((child) => child.whenReady)), failure, stop, tooLate()]);
 
     if (!stop.told()) printReady();
     await Promise.race([stop, failure]);
@@ -150,6 +156,7 @@ export async function up({ settings, temporalCli, exampleDir, say }: UpOptions):
     await Promise.all([
       running.worker?.stop({ type: 'stop', abortRuns: true }, workerGraceMs),
       running.deck?.stop({ type: 'stop', abortRuns: false }, graceMs),
+      running.objects?.stop({ type: 'stop', abortRuns: false }, graceMs),
     ]);
     await running.server?.stop({}, graceMs);
     forgetServer(settings.dataDir);

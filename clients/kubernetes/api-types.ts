@@ -50,10 +50,11 @@ export interface Pod {
   };
 }
 
-export interface PodList {
+export interface ListPage<T> {
   metadata: { resourceVersion: string; continue?: string };
-  items: Pod[];
+  items: T[];
 }
+export type PodList = ListPage<Pod>;
 
 /** The API server's answer to what it refuses. */
 export interface Status {
@@ -65,7 +66,7 @@ export interface Status {
 }
 
 /** One line of a watch. Bookmarks carry nothing but a resource version, errors a `Status`. */
-export type WatchEvent =
-  | { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: Pod }
+export type WatchEvent<T = Pod> =
+  | { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: T }
   | { type: 'BOOKMARK'; object: { metadata: { resourceVersion: string } } }
   | { type: 'ERROR'; object: Status };

@@ -1,6 +1,7 @@
 /** docs/reference/metrics.md, from the metrics that processes register. A test finds metrics that are missing here. */
 import type { Registry } from 'prom-client';
 import { createClusterMetrics, createProwJobMetrics, createRegistry } from '../../telemetry/metrics.ts';
+import { createObjectMetrics } from '../../telemetry/object-metrics.ts';
 import { createSinkerMetrics } from '../../telemetry/sinker-metrics.ts';
 import { code, generatedFrom, page, table } from './markdown.ts';
 
@@ -12,6 +13,7 @@ const registrations: readonly { where: string; register: (registry: Registry) =>
   },
   { where: 'Workers with the role `runs` that serve build clusters', register: createClusterMetrics },
   { where: 'Workers with the role `admin` serve the figures of the sweep', register: createSinkerMetrics },
+  { where: 'The role `prowjob-objects`', register: createObjectMetrics },
 ];
 
 export function metricsPage(): string {
@@ -33,7 +35,7 @@ export function metricsPage(): string {
   return page(
     generatedFrom('telemetry/'),
     '# Metrics',
-    'In the text format of Prometheus at `/metrics`: of Deck on its own port, of workers on `--telemetry-port`. Names that Prow has ' +
+    'In the text format of Prometheus at `/metrics`: of Deck on its own port, of the other roles on `--telemetry-port`. Names that Prow has ' +
       "are Prow's, so its dashboards go on working.",
     ...parts,
     'Besides these Deck and workers serve those of prom-client about themselves (`process_*` and `nodejs_*`: memory, CPU, event loop), and ' +

@@ -17,10 +17,19 @@ export interface WorkerProcess {
 
 /** Resolves when it polls. Rejects with its log where it ends before. `settings.dataDir` takes the log. */
 export async function startWorker(roles: readonly string[], settings: GivenSettings): Promise<WorkerProcess> {
+  return await startRole('worker', roles, settings);
+}
+
+/** The same for any program of `workers/`. */
+export async function startRole(
+  program: string,
+  args: readonly string[],
+  settings: GivenSettings,
+): Promise<WorkerProcess> {
   const resolved = resolveSettings(settings, { env: {}, cwd: root, exampleDir: join(root, 'config/example') });
-  const logFile = join(resolved.dataDir, `worker-${roles.join('-')}-${Date.now()}.log`);
+  const logFile = join(resolved.dataDir, `${[program, ...args].join('-')}-${Date.now()}.log`);
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, [join(root, 'dist/workers/worker.js'), ...roles], {
+  const child = spawn(process.execPath, [join(root, `dist/workers/${program}.js`), ...args], {
     env: { PATH: process.env['PATH'], HOME: resolved.dataDir, ...settingsToEnv(resolved) },
     stdio: ['ignore', log, log, 'ipc'],
   });
@@ -31,7 +40,7 @@ export async function startWorker(roles: readonly string[], settings: GivenSetti
     child.on('message', (message) => {
       if ((message as { type?: string }).type === 'ready') resolve();
     });
-    child.once('exit', (code) => reject(new Error(`The worker ended (${code}):\n${readLog()}`)));
+    child.once('exit', (code) => reject(new Error(`The ${program} ended (${code}):\n${readLog()}`)));
   });
   return {
     pid: child.pid ?? 0,
