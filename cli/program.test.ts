@@ -56,6 +56,7 @@ test('these commands exist', () => {
     'sinker run',
     'worker',
     'deck',
+    'prowjob-objects',
   ]);
 });
 

@@ -142,7 +142,7 @@ function start(prowJobs: Partial<ProwJobBridgeOptions['prowJobs']> = {}) {
     },
     decode: () => prowJob(),
     maxAgeMs: () => 86_400_000,
-    logger: createLogger({ component: 'test', level: 'silent' as 'error' }),
+    logger: createLogger({ component: 'test', level: 'silent' }),
     retryMs: { first: 5, longest: 50 },
   });
   bridges.push(bridge);

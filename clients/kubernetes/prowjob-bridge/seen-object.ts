@@ -1,5 +1,4 @@
 /** From an object as the API server has it to what is kept of it. */
-import type { ProwJob } from '../../../domain/prowjob.ts';
 import { objectKeys, shownSpec, type SeenObject } from '../../../domain/prowjob-objects/object.ts';
 import { statusKeys } from '../../../domain/prowjob-objects/decide.ts';
 import type { ProwJobObject } from '../prowjob-objects-api.ts';
@@ -24,7 +23,7 @@ export function seenObject({ metadata, spec = {}, status = {} }: ProwJobObject):
     deleting: deletionTimestamp !== undefined,
     annotations: pick(annotations, ourKeys),
     finalizers,
-    shown: shownSpec(spec as Partial<ProwJob['spec']>),
+    shown: shownSpec(spec),
     status: pick(status, statusKeys),
   };
 }
