@@ -1,5 +1,5 @@
 /** ProwJobs as objects of Kubernetes, for people who use `kubectl` (`--prowjob-objects`): reads Temporal and storage, runs no workers. */
-import { createLocalBlobStore } from '../clients/blobs/local.ts';
+import { openBlobs } from '../clients/blobs/open-blobs.ts';
 import type { ProwJobObject } from '../clients/kubernetes/prowjob-objects-api.ts';
 import { connectTemporal } from '../clients/temporal/connect.ts';
 import { createProwJobs } from '../clients/temporal/prowjobs.ts';
@@ -7,7 +7,7 @@ import { createConfigAgent } from '../config/agent.ts';
 import { configPaths } from '../config/config-paths.ts';
 import { decodeProwJob } from '../config/decode-prowjob.ts';
 import { ConfigError, formatProblem } from '../config/problem.ts';
-import { SettingsError, storageDir, temporalAddressOf } from '../config/settings.ts';
+import { blobsOptionsOf, SettingsError, temporalConnectionOf } from '../config/settings.ts';
 import { createReadModel } from '../deck/read-model/read-model.ts';
 import { durationMs } from '../domain/duration.ts';
 import type { ProwJob } from '../domain/prowjob.ts';
@@ -35,10 +35,10 @@ await main(async (settings) => {
   const { createProwJobObjectsApi } = await import('../clients/kubernetes/prowjob-objects-api.ts');
   const { createProwJobBridge } = await import('../clients/kubernetes/prowjob-bridge/bridge.ts');
 
-  const client = await connectTemporal({ address: temporalAddressOf(settings), namespace: settings.namespace });
+  const blobs = await openBlobs(blobsOptionsOf(settings));
+  const client = await connectTemporal({ ...temporalConnectionOf(settings), namespace: settings.namespace });
   const config = await createConfigAgent(configPaths(settings), { logger });
   const prowJobs = createProwJobs(client);
-  const blobs = createLocalBlobStore(storageDir(settings.dataDir));
   const readModel = createReadModel({ prowJobs, blobs, logger });
   const registry = createRegistry();
   const metrics = createObjectMetrics(registry);
