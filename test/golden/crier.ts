@@ -294,7 +294,7 @@ function statusesOf(entries: unknown, index: number): Record<string, unknown>[] 
 /** Where its bytes and a padding of a quarter of the room exceed 140. */
 function isCutUpstream(description: string, baseSha: string): boolean {
   const bytes = Buffer.byteLength(description);
-  const characters = [...description].length;
+  const characters = Array.from(description).length;
   const room = 140 - (baseSha ? ` BaseSHA:${baseSha}`.length : 0);
   return bytes > characters || (characters > room - 6 && characters <= room);
 }
