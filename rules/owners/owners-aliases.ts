@@ -3,8 +3,8 @@
  * login.
  */
 import { normalLogin } from '../../domain/review/item.ts';
-import { parseYaml, YamlError, type YamlValue } from '../yaml/parse.ts';
-import { OwnersFileError } from './owners-file.ts';
+import type { YamlValue } from '../yaml/parse.ts';
+import { OwnersFileError, parseOwnersYaml } from './owners-file.ts';
 
 /** Normalised names to normalised logins. */
 export type OwnersAliases = ReadonlyMap<string, ReadonlySet<string>>;
@@ -13,28 +13,28 @@ export const noAliases: OwnersAliases = new Map();
 
 /** Throws OwnersFileError where the file is not one. */
 export function parseOwnersAliases(text: string): OwnersAliases {
-  const aliases = new Map<string, ReadonlySet<string>>();
-  for (const [name, members] of Object.entries(aliasesOf(text))) {
-    aliases.set(normalLogin(name), new Set(membersOf(name, members)));
-  }
-  return aliases;
+  return new Map(entriesOf(text));
 }
 
 /** As far as it can be read: what comes after the first mistake is left out. */
 export function readOwnersAliases(text: string): OwnersAliases {
   const aliases = new Map<string, ReadonlySet<string>>();
   try {
-    for (const [name, members] of Object.entries(aliasesOf(text))) {
-      aliases.set(normalLogin(name), new Set(membersOf(name, members)));
-    }
+    for (const [name, members] of entriesOf(text)) aliases.set(name, members);
   } catch (error) {
     if (!(error instanceof OwnersFileError)) throw error;
   }
   return aliases;
 }
 
+function* entriesOf(text: string): Generator<[string, ReadonlySet<string>]> {
+  for (const [name, members] of Object.entries(aliasesOf(text))) {
+    yield [normalLogin(name), new Set(membersOf(name, members))];
+  }
+}
+
 function aliasesOf(text: string): Record<string, YamlValue> {
-  const root = parsed(text);
+  const root = parseOwnersYaml(text);
   if (root === null) return {};
   if (!isMap(root)) throw new OwnersFileError('is not a map');
   const key = Object.hasOwn(root, 'aliases')
@@ -44,15 +44,6 @@ function aliasesOf(text: string): Record<string, YamlValue> {
   if (aliases === null) return {};
   if (!isMap(aliases)) throw new OwnersFileError('aliases must be a map');
   return aliases;
-}
-
-function parsed(text: string): YamlValue {
-  try {
-    return parseYaml(text);
-  } catch (error) {
-    if (error instanceof YamlError) throw new OwnersFileError(error.message, error.line);
-    throw error;
-  }
 }
 
 /** A list, the keys of a map, or nobody. */

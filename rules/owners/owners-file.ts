@@ -38,7 +38,7 @@ export class OwnersFileError extends Error {
 
 /** Throws OwnersFileError. */
 export function parseOwnersFile(text: string): OwnersFile {
-  const root = mapOf(parsed(text));
+  const root = mapOf(parseOwnersYaml(text));
   const simple = attempt(() => simpleEntry(root));
   const options = optionsOf(root);
   if (simple && ownersRoles.some((role) => simple.lists[role].length > 0)) return { entries: [simple], options };
@@ -51,11 +51,12 @@ const frontMatter = /^---\r?\n([^]*?)\r?\n---(?:\r?\n|$)/;
 export function parseFrontMatter(text: string): OwnersFile | undefined {
   const block = frontMatter.exec(text)?.[1];
   if (block === undefined) return undefined;
-  const root = mapOf(parsed(block));
+  const root = mapOf(parseOwnersYaml(block));
   return { entries: [simpleEntry(root)], options: optionsOf(root) };
 }
 
-function parsed(text: string): YamlValue {
+/** The YAML of an OWNERS or aliases file. Throws OwnersFileError. */
+export function parseOwnersYaml(text: string): YamlValue {
   try {
     return parseYaml(text);
   } catch (error) {

@@ -38,7 +38,14 @@ export const importTable: Readonly<Record<string, ImportRule>> = {
   providers: { local: ['domain', 'rules', 'telemetry'], packages: [node, '@octokit/*'] },
   clients: {
     local: ['domain', 'rules', 'telemetry'],
-    packages: [node, '@temporalio/client', '@temporalio/common', '@kubernetes/client-node'],
+    packages: [
+      node,
+      '@temporalio/client',
+      '@temporalio/common',
+      '@kubernetes/client-node',
+      '@aws-sdk/*',
+      '@google-cloud/storage',
+    ],
     typePackages: ['pino'],
   },
   reporters: { local: ['domain', 'rules', 'telemetry'], packages: [node] },
