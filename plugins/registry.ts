@@ -22,6 +22,7 @@ import { retitle } from './retitle/index.ts';
 import { size } from './size/index.ts';
 import { skip } from './skip/index.ts';
 import { trigger } from './trigger/index.ts';
+import { verifyOwners } from './verify-owners/index.ts';
 import { wip } from './wip/index.ts';
 
 export const plugins: readonly Plugin[] = [
@@ -47,6 +48,7 @@ export const plugins: readonly Plugin[] = [
   size,
   skip,
   trigger,
+  verifyOwners,
   wip,
 ];
 

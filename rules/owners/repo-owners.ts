@@ -67,6 +67,12 @@ export function isOwnersSource(path: string, rules: OwnersRules): boolean {
   return name === rules.ownersFile || path === rules.aliasesFile || (rules.markdown && name.endsWith('.md'));
 }
 
+/** Whether a directory, or one above it, is not looked into. */
+export function ignoredBy({ ignoredDirs }: Pick<OwnersRules, 'ignoredDirs'>): (dir: string) => boolean {
+  const patterns = ignoredDirs.flatMap((pattern) => compiled(pattern) ?? []);
+  return (dir) => ancestors(dir).some((each) => patterns.some((pattern) => pattern.test(each)));
+}
+
 interface Level {
   entries: readonly OwnersEntry[];
   options: OwnersFile['options'];
@@ -76,12 +82,12 @@ interface Level {
 /** From the texts of the files that `isOwnersSource` names. Files that cannot be read are passed over. */
 export function createRepoOwners(files: ReadonlyMap<string, string>, rules: OwnersRules): RepoOwners {
   const aliases = readAliases(files.get(rules.aliasesFile));
-  const ignored = rules.ignoredDirs.flatMap((pattern) => compiled(pattern) ?? []);
+  const isIgnored = ignoredBy(rules);
   const levels = new Map<string, Level>();
   for (const [path, text] of files) {
     if (path === rules.aliasesFile || !isOwnersSource(path, rules)) continue;
     const dir = parentOf(path);
-    if (ancestors(dir).some((each) => ignored.some((pattern) => pattern.test(each)))) continue;
+    if (isIgnored(dir)) continue;
     const isOwnersFile = path === joined(dir, rules.ownersFile);
     const file = read(() => (isOwnersFile ? parseOwnersFile(text) : parseFrontMatter(text)));
     if (!file) continue;
