@@ -32,12 +32,15 @@ const parallelParts = 2;
 /** With the attempts below, a call that gets no answer ends within the time of the activity that writes records (20 s). */
 const connectMs = 3_000;
 const silenceMs = 15_000;
+/** Services put the parts of a large object together before they answer; nobody waits for files in such a hurry. */
+const uploadSilenceMs = 300_000;
 const attempts = 3;
 
 const provider: BucketProvider = { scheme: 's3', credentialsFlag: '--s3-credentials-file', facts };
 
 export function createS3BlobStore(credentials: S3Credentials = {}): BlobStore {
-  const client = new S3Client(clientConfig(credentials));
+  const client = new S3Client(clientConfig(credentials, silenceMs));
+  const uploader = new S3Client(clientConfig(credentials, uploadSilenceMs));
 
   async function naming<T>(action: string, key: BucketKey, operation: () => Promise<T>): Promise<T> {
     try {
@@ -64,7 +67,7 @@ export function createS3BlobStore(credentials: S3Credentials = {}): BlobStore {
       try {
         await naming('write', place, async () => {
           const params = { ...inputFor(place, options), Body };
-          await new Upload({ client, params, partSize: partBytes, queueSize: parallelParts }).done();
+          await new Upload({ client: uploader, params, partSize: partBytes, queueSize: parallelParts }).done();
         });
       } finally {
         Body.destroy();
@@ -148,7 +151,7 @@ export function createS3BlobStore(credentials: S3Credentials = {}): BlobStore {
   };
 }
 
-function clientConfig(credentials: S3Credentials): S3ClientConfig {
+function clientConfig(credentials: S3Credentials, socketTimeout: number): S3ClientConfig {
   const { region, s3_force_path_style: forcePathStyle, access_key, secret_key } = credentials;
   const endpoint = endpointUrl(credentials);
   // Without any region the library takes it from the environment; services besides Amazon's care for none.
@@ -166,7 +169,7 @@ function clientConfig(credentials: S3Credentials): S3ClientConfig {
     // Many services besides Amazon's refuse the trailing checksums that the library would send otherwise.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: { connectionTimeout: connectMs, socketTimeout: silenceMs },
+    requestHandler: { connectionTimeout: connectMs, socketTimeout },
   };
 }
 
