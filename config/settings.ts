@@ -110,6 +110,25 @@ export const Settings = z.object({
   showHidden: flag.default(false).meta({ description: 'Deck shows hidden jobs as well.' }),
   hiddenOnly: flag.default(false).meta({ description: 'Deck shows hidden jobs only.' }),
   tenantId: z.array(z.string()).default([]).meta({ description: 'Deck shows the jobs of these tenants only.' }),
+  hmacSecretFile: z.string().optional().meta({
+    description:
+      "File with the secrets of webhooks, in Prow's form; read again when it changes. Without it none are taken.",
+  }),
+  webhookPath: z
+    .string()
+    .regex(/^\/[A-Za-z0-9._/-]*$/, 'must be a path that begins with /')
+    .default('/hook')
+    .meta({ description: 'Path at which the gateway takes webhooks.' }),
+  githubEndpoint: z
+    .url()
+    .default('https://api.github.com')
+    .meta({ description: "Address of GitHub's API; https://HOST/api/v3 for Enterprise Server." }),
+  githubTokenPath: z
+    .string()
+    .optional()
+    .meta({ description: 'File with the token that we use GitHub with; read again when it changes.' }),
+  githubAppId: z.string().optional().meta({ description: 'Id of the GitHub App that we are, instead of a token.' }),
+  githubAppPrivateKeyPath: z.string().optional().meta({ description: "File with the App's private key." }),
   logLevel: z
     .enum(['trace', 'debug', 'info', 'warn', 'error'])
     .default('info')

@@ -3,6 +3,7 @@
  * actor is started with too, where none is running: the names alone, for it looks everything else up.
  */
 import { ids } from '../wire.ts';
+import type { ChangeEventEnvelope } from './envelope.ts';
 import type { RepoName } from './item.ts';
 
 export interface ChangeTarget extends RepoName {
@@ -21,4 +22,13 @@ export type ActorTarget = ChangeTarget | RepoTarget;
 
 export function actorId(target: ActorTarget): string {
   return target.kind === 'change' ? ids.change(target.host, target, target.number) : ids.repo(target.host, target);
+}
+
+/** How the gateway reaches actors; `clients/temporal` implements it. */
+export interface ActorSignals {
+  /**
+   * Hands deliveries to an actor, in order, and starts it where it is not running. Resolves when Temporal has them for good;
+   * rejects when it is not known to have them.
+   */
+  changeEventsReceived(target: ActorTarget, envelopes: readonly ChangeEventEnvelope[]): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import { createClusterMetrics, createProwJobMetrics, createRegistry } from '../../telemetry/metrics.ts';
 import { createObjectMetrics } from '../../telemetry/object-metrics.ts';
 import { createSinkerMetrics } from '../../telemetry/sinker-metrics.ts';
+import { createWebhookMetrics } from '../../telemetry/webhook-metrics.ts';
 import { code, generatedFrom, page, table } from './markdown.ts';
 
 /** Everything that registers metrics, with who serves them. Add yours. */
@@ -12,6 +13,7 @@ const registrations: readonly { where: string; register: (registry: Registry) =>
     register: createProwJobMetrics,
   },
   { where: 'Workers with the role `runs` that serve build clusters', register: createClusterMetrics },
+  { where: 'The gateway', register: createWebhookMetrics },
   { where: 'Workers with the role `admin` serve the figures of the sweep', register: createSinkerMetrics },
   { where: 'The role `prowjob-objects`', register: createObjectMetrics },
 ];

@@ -1,0 +1,92 @@
+/**
+ * Makes the envelope of a webhook and puts into storage what does not belong into a signal. Storage that fails costs the stored
+ * bytes and not the event, as long as the event is small enough to travel and no external plugin needs the bytes.
+ */
+import { createHash } from 'node:crypto';
+import { inlineEnvelopeBytes, type BlobReference, type ChangeEventEnvelope } from '../domain/review/envelope.ts';
+import type { NormalisedWebhook } from '../providers/github/normalise.ts';
+import type { GatewayDeps } from './deps.ts';
+
+export interface Webhook {
+  host: string;
+  event: string;
+  delivery: string;
+  receivedAt: Date;
+  body: Buffer;
+  /** Those that a forward repeats. */
+  headers: Readonly<Record<string, string>>;
+  normalised: NormalisedWebhook & Required<Pick<NormalisedWebhook, 'repo'>>;
+  wantedOutside: boolean;
+}
+
+export interface Enveloped {
+  envelope: ChangeEventEnvelope;
+  /** Of its JSON. */
+  bytes: number;
+}
+
+/** Storage failed, and without it the event cannot be handed on. */
+export class NotStored extends Error {}
+
+/** What travels in a signal when storage is down. */
+const maxInlineBytes = 64 * 1024;
+
+/** Rejects with NotStored. */
+export async function storeWebhook(
+  deps: Pick<GatewayDeps, 'blobs' | 'folder' | 'logger' | 'storageTimeoutMs'>,
+  webhook: Webhook,
+): Promise<Enveloped> {
+  const { body, delivery, event, headers, host, normalised, receivedAt, wantedOutside } = webhook;
+  const day = receivedAt.toISOString().slice(0, 10);
+  const key = `${deps.folder}/${host}/${day}/${delivery}`;
+
+  const payload =
+    wantedOutside || body.length > inlineEnvelopeBytes ? await put(`${key}-payload.json`, body) : undefined;
+  if (wantedOutside && !payload) throw new NotStored('The webhook could not be stored for external plugins.');
+  const whole: ChangeEventEnvelope = {
+    v: 1,
+    id: `${host}:${delivery}`,
+    delivery,
+    receivedAt: receivedAt.toISOString(),
+    host,
+    repo: normalised.repo,
+    source: { event, ...(normalised.action && { action: normalised.action }) },
+    ...(normalised.item && { item: normalised.item }),
+    ...(normalised.labels && { labels: normalised.labels }),
+    events: normalised.events,
+    ...(payload && { payload: { ...payload, headers } }),
+  };
+  const content = Buffer.from(JSON.stringify(whole));
+  if (content.length <= inlineEnvelopeBytes) return { envelope: whole, bytes: content.length };
+  const stored = await put(`${key}-event.json`, content);
+  if (stored) return short(whole, stored);
+  if (content.length <= maxInlineBytes) return { envelope: whole, bytes: content.length };
+  throw new NotStored(`An event of ${content.length} bytes could not be stored.`);
+
+  async function put(blob: string, bytes: Buffer): Promise<BlobReference | undefined> {
+    try {
+      await within(deps.storageTimeoutMs ?? 1500, deps.blobs.put(blob, bytes, { contentType: 'application/json' }));
+      return { key: blob, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+    } catch (error) {
+      deps.logger.warn({ err: error, deliveryId: delivery }, 'A webhook could not be stored');
+      return undefined;
+    }
+  }
+}
+
+function short({ item: _item, labels: _labels, ...rest }: ChangeEventEnvelope, stored: BlobReference): Enveloped {
+  const envelope = { ...rest, events: [], stored };
+  return { envelope, bytes: Buffer.byteLength(JSON.stringify(envelope)) };
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer within ${ms} ms.`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
