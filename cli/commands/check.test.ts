@@ -88,3 +88,23 @@ test('a repository without jobs of its own is told', async () => {
   expect(err).toContain('neither a folder .prow nor a file .prow.yaml');
   expect(code).toBe(1);
 });
+
+test('plugins.yaml is checked, where it is named', async () => {
+  const files = { ...sound, 'plugins.yaml': 'plugins: {o: {plugins: [aprove, hold]}}\nsize: {s: 5}' };
+  const { code, out } = await check(files, '--plugin-config', 'plugins.yaml');
+  expect(out).toContain('plugins.yaml:2:1: size: must grow');
+  expect(code).toBe(1);
+
+  const named = { ...sound, 'plugins.yaml': 'plugins: {o: {plugins: [aprove, hold, cat]}}' };
+  expect((await check(named, '--plugin-config', 'plugins.yaml')).out).toBe(
+    'plugins.yaml: plugins.o: names "aprove", and no plugin has that name\n',
+  );
+});
+
+test('an unknown key of plugins.yaml is a warning', async () => {
+  const files = { ...sound, 'plugins.yaml': 'blunderbus: {}' };
+
+  expect((await check(files, '--plugin-config', 'plugins.yaml')).out).toContain(
+    'warning (unknown-fields): plugins.yaml:1:1: blunderbus: is not a known key',
+  );
+});

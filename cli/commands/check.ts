@@ -7,6 +7,8 @@ import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { configPaths } from '../../config/config-paths.ts';
 import { findInRepoFiles, loadInRepo } from '../../config/in-repo.ts';
+import { unknownPlugins } from '../../config/known-plugins.ts';
+import { parsePlugins } from '../../config/load-plugins.ts';
 import { loadForRunning } from '../../config/load.ts';
 import { ConfigError, formatProblem, type Problem } from '../../config/problem.ts';
 import { chosenWarnings, findWarnings, warnings, type WarningFinding } from '../../config/warnings/index.ts';
@@ -68,17 +70,20 @@ interface CheckResult {
 
 async function check(options: CheckOptions): Promise<CheckResult> {
   const { chosen, notChecked } = choose(options);
-  const paths = configPaths(settingsOf({ ...options }));
+  const settings = settingsOf({ ...options });
+  const { pluginConfig } = settings;
+  const paths = configPaths(settings);
   const unknownKeys: Problem[] = [];
   const unknownKey = (problem: Problem) => void unknownKeys.push(problem);
   try {
     const config = await loadForRunning(paths, { unknownKey });
     checkInRepo(options, config, unknownKey);
+    if (pluginConfig) checkPluginConfig(pluginConfig, unknownKey);
     const clusters = knownClusters(config);
     const found = findWarnings(chosen, {
       config,
       unknownKeys,
-      isMainFile: (file) => file === paths.configPath,
+      isMainFile: (file) => file === paths.configPath || file === pluginConfig,
       requiredAnnotations: options.requiredJobAnnotations ?? [],
       ...(clusters && { clusters }),
     });
@@ -109,6 +114,18 @@ function checkInRepo(
   const files = findInRepoFiles(root);
   if (files.length === 0) throw new CliError(`There is neither a folder .prow nor a file .prow.yaml in ${root}.`);
   loadInRepo(config, repo, files, { unknownKey });
+}
+
+/** `plugins.yaml`, with names of plugins that do not exist as errors. Throws ConfigError. */
+function checkPluginConfig(file: string, unknownKey: (problem: Problem) => void): void {
+  if (!existsSync(file)) throw new CliError(`--plugin-config: ${file} does not exist.`);
+  const config = parsePlugins(file, readFileSync(file, 'utf8'), { unknownKey });
+  const problems = unknownPlugins(config).map(({ key, name }) => ({
+    file,
+    key: `plugins.${key}`,
+    message: `names ${JSON.stringify(name)}, and no plugin has that name`,
+  }));
+  if (problems.length > 0) throw new ConfigError(problems);
 }
 
 /** What plank last wrote of the build clusters, where it is told to write that to a file. */

@@ -1,0 +1,65 @@
+/** Names that `plugins.yaml` may hold: Prow's (spec plugins-review.md C.0) and those that are compiled in here. */
+import { pluginNamed } from '../plugins/registry.ts';
+import type { PluginConfig } from '../domain/plugin-config.ts';
+
+const ofProw: ReadonlySet<string> = new Set([
+  'approve',
+  'assign',
+  'blockade',
+  'blunderbuss',
+  'branchcleaner',
+  'bugzilla',
+  'buildifier',
+  'cat',
+  'cherry-pick-approved',
+  'cherry-pick-unapproved',
+  'cla',
+  'config-updater',
+  'dco',
+  'dog',
+  'golint',
+  'goose',
+  'heart',
+  'help',
+  'hold',
+  'invalidcommitmsg',
+  'issue-management',
+  'jira',
+  'label',
+  'lgtm',
+  'lifecycle',
+  'merge-method-comment',
+  'mergecommitblocker',
+  'milestone',
+  'milestoneapplier',
+  'milestonestatus',
+  'override',
+  'owners-label',
+  'pony',
+  'project',
+  'project-manager',
+  'release-note',
+  'require-matching-label',
+  'retitle',
+  'rifle',
+  'shrug',
+  'sigmention',
+  'size',
+  'skip',
+  'slackevents',
+  'stage',
+  'testfreeze',
+  'trick-or-treat',
+  'trigger',
+  'verify-owners',
+  'welcome',
+  'wip',
+  'yuks',
+]);
+
+/** Names in `plugins` that no plugin has, by the key they stand under. The system ignores them; whoever wrote them meant another. */
+export function unknownPlugins({ plugins }: Pick<PluginConfig, 'plugins'>): { key: string; name: string }[] {
+  return [...plugins].flatMap(([key, enabled]) =>
+    enabled.plugins.filter((name) => !ofProw.has(name) && !pluginNamed(name)).map((name) => ({ key, name })),
+  );
+}
