@@ -81,6 +81,11 @@ export type HostEffect = Exclude<
   { kind: 'startJobs' | 'abortJobs' | 'recordJob' | 'lookAgain' | 'fail' | 'cherryPick' }
 >;
 
+export interface ApplyOptions {
+  /** It was certainly never tried before: then nothing has to be asked before it is done. Default false. */
+  firstAttempt?: boolean;
+}
+
 export interface CodeHost {
   /** Name of the instance in the configuration: `github`, `ghe-corp`, `forge`. */
   readonly name: string;
@@ -98,6 +103,7 @@ export interface CodeHost {
   /**
    * Carries an effect out, at least once; `key` makes a repetition harmless where the host has no way of its own (comments carry
    * it as a marker). Rejects with failure types of `domain/errors.ts`; a 404 or 422 about a person or a state is a refusal.
+   * The texts `whenRefused` and `whenDone` are comments for the caller to make, with keys of their own.
    */
-  apply(name: ItemName, effect: HostEffect, key: string): Promise<Refusal | undefined>;
+  apply(name: ItemName, effect: HostEffect, key: string, options?: ApplyOptions): Promise<Refusal | undefined>;
 }

@@ -76,8 +76,8 @@ export function labelsOf(item: Json): readonly string[] {
     .filter((name) => name !== '');
 }
 
-/** Of an issue or a pull, from webhook and REST alike. Undefined without a number. */
-export function itemOf(json: Json, kind: 'issue' | 'pull'): Item | undefined {
+/** Of an issue or a pull, from webhook and REST alike; `shorten` is for its texts. Undefined without a number. */
+export function itemOf(json: Json, kind: 'issue' | 'pull', shorten = cutText): Item | undefined {
   const number = intAt(json, 'number');
   if (number === undefined || number < 1) return undefined;
   const nodeId = textAt(json, 'node_id');
@@ -85,8 +85,8 @@ export function itemOf(json: Json, kind: 'issue' | 'pull'): Item | undefined {
     isPull: kind === 'pull' || has(json, 'pull_request'),
     number,
     ...(nodeId && { nodeId }),
-    title: cutText(textAt(json, 'title')),
-    body: cutText(textAt(json, 'body')),
+    title: shorten(textAt(json, 'title')),
+    body: shorten(textAt(json, 'body')),
     author: loginOf(json),
     authorType: accountTypeOf(json),
     state: textAt(json, 'state') === 'closed' ? 'closed' : 'open',

@@ -1,0 +1,23 @@
+/** Failures of code hosts as Temporal retries them: limits after the pause that the host names, refusals never. */
+import { ApplicationFailure } from '@temporalio/common';
+import { failureTypes } from '../domain/errors.ts';
+import { HostRateLimited, HostRefusal, HostUnavailable } from '../providers/host-failures.ts';
+
+/** What to throw from an activity; other errors are given back as they are. */
+export function hostFailure(error: unknown): unknown {
+  if (error instanceof HostRateLimited) {
+    return ApplicationFailure.create({
+      message: error.message,
+      type: error.type,
+      nextRetryDelay: error.nextRetryDelay,
+      // Waiting is nothing that anybody must look at.
+      category: 'BENIGN',
+      cause: error,
+    });
+  }
+  if (error instanceof HostRefusal || error instanceof HostUnavailable) {
+    const { retry } = failureTypes[error.type];
+    return ApplicationFailure.create({ message: error.message, type: error.type, nonRetryable: !retry, cause: error });
+  }
+  return error;
+}

@@ -1,0 +1,233 @@
+/**
+ * Octokit as we use it: one client for each account (the token's, or each installation of the App), with conditional requests,
+ * the account's rate budget, and failures of `domain/errors.ts` instead of HTTP errors. Nothing is retried here: activities are.
+ */
+import { createAppAuth } from '@octokit/auth-app';
+import { Octokit } from '@octokit/core';
+import { paginateRest } from '@octokit/plugin-paginate-rest';
+import type { FailureType } from '../../domain/errors.ts';
+import { absent, HostRateLimited, HostRefusal, HostUnavailable } from '../host-failures.ts';
+import { objectOf, textAt } from './payload.ts';
+import { createRateBudget, type RateBudget, type RateBudgetOptions } from './rate-budget.ts';
+import { cacheKey, type ResponseCache } from './response-cache.ts';
+
+const Client = Octokit.plugin(paginateRest);
+export type GitHubClient = InstanceType<typeof Client>;
+
+/** Functions, because files with credentials change while we run. */
+export type GitHubAuth = { token: () => string } | { appId: string; privateKey: () => string };
+
+export interface ConnectionOptions {
+  /** `https://api.github.com`, or `https://HOST/api/v3`. */
+  baseUrl: string;
+  auth: GitHubAuth;
+  cache: ResponseCache;
+  now: () => number;
+  /** Milliseconds until a request counts as unanswered. */
+  timeoutMs: number;
+  limits: Omit<RateBudgetOptions, 'now'>;
+}
+
+export interface Connection {
+  isApp: boolean;
+  /** Acts for an organisation or user: with an App, as its installation there. */
+  of(org: string): Promise<GitHubClient>;
+  /** Acts as the account itself: the App, not an installation. */
+  self(): GitHubClient;
+}
+
+export function createConnection(options: ConnectionOptions): Connection {
+  const { auth } = options;
+  if ('token' in auth) {
+    const client = createClient(options, 'token', {});
+    client.hook.before('request', (request) => {
+      request.headers.authorization = `token ${auth.token()}`;
+    });
+    return { isApp: false, of: async () => client, self: () => client };
+  }
+
+  const installations = new Map<string, Promise<GitHubClient>>();
+  let current: { key: string; client: GitHubClient } | undefined;
+  const appAuth = (key: string) => ({ appId: auth.appId, privateKey: key });
+  const self = () => {
+    const key = auth.privateKey();
+    if (current?.key !== key) {
+      installations.clear();
+      const client = createClient(options, 'app', { authStrategy: createAppAuth, auth: appAuth(key) });
+      current = { key, client };
+    }
+    return current.client;
+  };
+  return {
+    isApp: true,
+    self,
+    async of(org) {
+      const app = self();
+      const known = installations.get(org);
+      if (known) return await known;
+      const found = installationOf(app, org).then((id) =>
+        createClient(options, `installation ${id}`, {
+          authStrategy: createAppAuth,
+          auth: { ...appAuth(auth.privateKey()), installationId: id },
+        }),
+      );
+      installations.set(org, found);
+      // An App may be installed any minute.
+      found.catch(() => installations.delete(org));
+      return await found;
+    },
+  };
+}
+
+async function installationOf(app: GitHubClient, owner: string): Promise<number> {
+  const ofOrg = await app.request('GET /orgs/{org}/installation', { org: owner }).catch(absent);
+  const found = ofOrg ?? (await app.request('GET /users/{username}/installation', { username: owner }));
+  return found.data.id;
+}
+
+function createClient(options: ConnectionOptions, account: string, auth: object): GitHubClient {
+  const quiet = () => undefined;
+  const client = new Client({
+    baseUrl: options.baseUrl.replace(/\/+$/, ''),
+    userAgent: 'bowsprit',
+    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    ...auth,
+  });
+  const budget = createRateBudget({ ...options.limits, now: options.now });
+  const underWay = new Map<string, Promise<unknown>>();
+
+  client.hook.wrap('request', async (send, request) => {
+    const { method, url } = client.request.endpoint({ ...request });
+    const path = new URL(url).pathname;
+    const action = `${method} ${path}`;
+    request.request = {
+      ...request.request,
+      signal: AbortSignal.timeout(options.timeoutMs),
+      // To who is no member itself, GitHub tells only of public members.
+      ...(/\/orgs\/[^/]+\/members\//.test(path) && { redirect: 'manual' }),
+    };
+
+    const ask = async () => {
+      const graphql = path.endsWith('/graphql');
+      const resource = graphql ? 'graphql' : path.includes('/search/') ? 'search' : 'core';
+      const wait = budget.take({ write: method !== 'GET' && !graphql && !path.endsWith('/access_tokens'), resource });
+      if (wait > 0) throw new HostRateLimited(action, wait);
+      try {
+        const response = await send(request);
+        budget.saw(response.headers);
+        if (response.status >= 300) throw refusalOf(action, response.status, `redirected (${response.status})`);
+        return response;
+      } catch (error) {
+        throw failureOf(action, error, budget);
+      }
+    };
+    // A read that began before a write does not show it: later ones must not join it.
+    if (method !== 'GET') return await ask().finally(() => underWay.clear());
+
+    const key = cacheKey(account, request.headers.accept ?? '', url);
+    const asked = underWay.get(key) as ReturnType<typeof ask> | undefined;
+    const answer = asked ?? conditional(ask, key);
+    if (!asked) {
+      underWay.set(key, answer);
+      const done = () => {
+        if (underWay.get(key) === answer) underWay.delete(key);
+      };
+      answer.then(done, done);
+    }
+    const response = await answer;
+    // Pagination writes into what it gets.
+    return { ...response, headers: { ...response.headers }, data: structuredClone(response.data as unknown) };
+
+    async function conditional(read: typeof ask, at: string): ReturnType<typeof ask> {
+      const cached = await options.cache.get(at);
+      if (cached) request.headers['if-none-match'] = cached.etag;
+      try {
+        const fresh = await read();
+        const { etag } = fresh.headers;
+        if (etag && fresh.status === 200) {
+          await options.cache.set(at, { etag, status: 200, headers: fresh.headers, data: fresh.data });
+        }
+        return fresh;
+      } catch (error) {
+        if (!cached || !(error instanceof NotModified)) throw error;
+        return { url, status: cached.status, headers: { ...cached.headers }, data: cached.data };
+      }
+    }
+  });
+  return client;
+}
+
+/** The host says that what we have is still right. */
+class NotModified extends Error {}
+
+function failureOf(action: string, error: unknown, budget: RateBudget): Error {
+  if (error instanceof HostRefusal || error instanceof HostRateLimited || error instanceof HostUnavailable)
+    return error;
+  const { status, response } = (error ?? {}) as {
+    status?: number;
+    response?: { headers: Record<string, string | number | undefined>; data: unknown };
+  };
+  if (typeof status !== 'number' || !response) return new HostUnavailable(action, reasonOf(error));
+  if (status === 304) {
+    budget.saw(response.headers);
+    return new NotModified();
+  }
+  const words = wordsOf(response.data) || `HTTP status ${status}`;
+  const wait = budget.limitedBy({ status, headers: response.headers, message: words });
+  if (wait !== undefined) return new HostRateLimited(action, wait);
+  return refusalOf(action, status, words);
+}
+
+function refusalOf(action: string, status: number, words: string): Error {
+  if (status >= 500 || status === 408) return new HostUnavailable(action, words);
+  const types: Readonly<Record<number, FailureType>> = {
+    301: 'HostNotFound',
+    302: 'HostForbidden',
+    307: 'HostNotFound',
+    401: 'HostAuth',
+    403: /suspended/i.test(words) ? 'HostAuth' : 'HostForbidden',
+    404: 'HostNotFound',
+    410: 'HostNotFound',
+    451: 'HostForbidden',
+  };
+  return new HostRefusal(types[status] ?? 'HostValidation', action, status, words);
+}
+
+function wordsOf(data: unknown): string {
+  const answer = objectOf(data);
+  if (!answer) return '';
+  const errors = Array.isArray(answer['errors']) ? (answer['errors'] as unknown[]) : [];
+  const details = errors.map((one) => (typeof one === 'string' ? one : textAt(objectOf(one) ?? {}, 'message')));
+  return [textAt(answer, 'message'), ...details.filter(Boolean)].filter(Boolean).join('; ').slice(0, 1000);
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === 'TimeoutError' || error.name === 'AbortError' ? 'no answer in time' : error.message;
+}
+
+/**
+ * Asks the graph. Its refusals come with status 200: limits become HostRateLimited there too.
+ */
+export async function askGraph<T>(client: GitHubClient, query: string, variables: Record<string, unknown>): Promise<T> {
+  try {
+    return await client.graphql<T>(query, variables);
+  } catch (error) {
+    const errors = (error as { errors?: readonly { type?: string; message?: string }[] }).errors;
+    if (!errors) throw error;
+    const words = errors
+      .map(({ message }) => message ?? '')
+      .join('; ')
+      .slice(0, 1000);
+    const action = 'ask GraphQL';
+    if (errors.some(({ type }) => type === 'RATE_LIMITED')) {
+      const headers = (error as { headers?: Record<string, string | undefined> }).headers ?? {};
+      const reset = Number(headers['x-ratelimit-reset']) * 1000 - Date.now();
+      const retryAfter = Number(headers['retry-after']) * 1000;
+      const wait = [retryAfter, reset].find((ms) => Number.isFinite(ms) && ms > 0) ?? 60_000;
+      throw new HostRateLimited(action, wait);
+    }
+    const missing = errors.some(({ type }) => type === 'NOT_FOUND');
+    throw new HostRefusal(missing ? 'HostNotFound' : 'HostValidation', action, missing ? 404 : 422, words);
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * GitHub, or an Enterprise Server of it, as a code host (domain/review/host.ts). One value per process and host: it shares the
+ * cache of answers, the rate budgets and what is remembered of memberships.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bot, CodeHost } from '../../domain/review/host.ts';
+import { absent } from '../host-failures.ts';
+import { applyEffect } from './apply-effect.ts';
+import { createConnection, type GitHubAuth } from './connection.ts';
+import { createReads } from './host-reads.ts';
+import { itemOf, objectOf } from './payload.ts';
+import type { RateBudgetOptions } from './rate-budget.ts';
+import { createMemoryCache, type ResponseCache } from './response-cache.ts';
+import { createTtlCache } from './ttl-cache.ts';
+
+export interface GitHubHostOptions {
+  /** Of the instance in our configuration: `github`, `ghe-corp`. */
+  name: string;
+  auth: GitHubAuth;
+  /** Default https://api.github.com; `https://HOST/api/v3` for Enterprise Server. */
+  baseUrl?: string;
+  /** Default: in memory. */
+  cache?: ResponseCache;
+  /** Milliseconds for which memberships, teams, collaborators and permissions are believed. Default five minutes. */
+  rememberMs?: number;
+  /** Milliseconds until a request counts as unanswered. Default 30 s. */
+  timeoutMs?: number;
+  /** Default: what GitHub allows. */
+  limits?: Omit<RateBudgetOptions, 'now'>;
+  /** Default: the clock (ms). */
+  now?: () => number;
+  sleep?: (ms: number) => Promise<void>;
+}
+
+const whole = (text: string) => text;
+
+export function createGitHubHost(options: GitHubHostOptions): CodeHost {
+  const now = options.now ?? Date.now;
+  const connection = createConnection({
+    baseUrl: options.baseUrl ?? 'https://api.github.com',
+    auth: options.auth,
+    cache: options.cache ?? createMemoryCache(),
+    now,
+    timeoutMs: options.timeoutMs ?? 30_000,
+    limits: options.limits ?? {},
+  });
+  const remembered = createTtlCache({ ttlMs: options.rememberMs ?? 5 * 60_000, now });
+  const readsDeps = { connection, remembered, sleep: options.sleep ?? (async (ms: number) => sleep(ms)) };
+  let bot: Promise<Bot> | undefined;
+
+  async function readBot(): Promise<Bot> {
+    const client = connection.self();
+    if (!connection.isApp) return { login: (await client.request('GET /user')).data.login, isApp: false };
+    const { data } = await client.request('GET /app');
+    return { login: data?.slug ?? '', isApp: true };
+  }
+
+  return {
+    name: options.name,
+
+    bot() {
+      const read = (bot ??= readBot());
+      read.catch(() => {
+        if (bot === read) bot = undefined;
+      });
+      return read;
+    },
+
+    async item({ org, repo, number }) {
+      const client = await connection.of(org);
+      const at = { owner: org, repo };
+      const pull = await client
+        .request('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...at, pull_number: number })
+        .catch(absent);
+      if (pull) return itemOf(objectOf(pull.data) ?? {}, 'pull', whole);
+      const issue = await client
+        .request('GET /repos/{owner}/{repo}/issues/{issue_number}', { ...at, issue_number: number })
+        .catch(absent);
+      return issue && itemOf(objectOf(issue.data) ?? {}, 'issue', whole);
+    },
+
+    reads: (name) => createReads(readsDeps, name),
+
+    async openChangesOf({ org, repo }, sha) {
+      const client = await connection.of(org);
+      const pulls = await client.paginate('GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls', {
+        owner: org,
+        repo,
+        commit_sha: sha,
+        per_page: 100,
+      });
+      return pulls.filter(({ state, head }) => state === 'open' && head.sha === sha).map(({ number }) => number);
+    },
+
+    async *openChanges({ org, repo }) {
+      const client = await connection.of(org);
+      const pages = client.paginate.iterator('GET /repos/{owner}/{repo}/pulls', {
+        owner: org,
+        repo,
+        state: 'open',
+        per_page: 100,
+      });
+      for await (const { data } of pages) {
+        for (const { number, head, updated_at: updatedAt } of data) yield { number, headSha: head.sha, updatedAt };
+      }
+    },
+
+    async branchHead({ org, repo }, branch) {
+      const client = await connection.of(org);
+      const answer = await client
+        .request('GET /repos/{owner}/{repo}/git/ref/{ref}', { owner: org, repo, ref: `heads/${branch}` })
+        .catch(absent);
+      return answer?.data.object.sha;
+    },
+
+    async apply(name, effect, key, applyOptions) {
+      return await applyEffect(await connection.of(name.org), name, effect, key, applyOptions);
+    },
+  };
+}
