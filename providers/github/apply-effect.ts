@@ -144,18 +144,31 @@ async function comment({ client, name, key, firstAttempt }: Job, body: string): 
   return undefined;
 }
 
-async function assign({ client, name }: Job, logins: readonly string[]): Promise<Refusal | undefined> {
-  const { data } = await client.request('POST /repos/{owner}/{repo}/issues/{issue_number}/assignees', {
-    owner: name.org,
-    repo: name.repo,
-    issue_number: name.number,
-    assignees: [...logins],
-  });
-  const taken = new Set((data.assignees ?? []).map(({ login }) => normalLogin(login)));
-  return refusalOf(
-    logins.filter((login) => !taken.has(normalLogin(login))),
-    'They cannot be assigned.',
-  );
+async function assign(job: Job, logins: readonly string[]): Promise<Refusal | undefined> {
+  const { client, name } = job;
+  try {
+    const { data } = await client.request('POST /repos/{owner}/{repo}/issues/{issue_number}/assignees', {
+      owner: name.org,
+      repo: name.repo,
+      issue_number: name.number,
+      assignees: [...logins],
+    });
+    const taken = new Set((data.assignees ?? []).map(({ login }) => normalLogin(login)));
+    return refusalOf(
+      logins.filter((login) => !taken.has(normalLogin(login))),
+      'They cannot be assigned.',
+    );
+  } catch (error) {
+    if (!isRefusal(error, 422)) throw error;
+    if (logins.length === 1) return { refused: logins, reason: error.answer };
+    // GitHub leaves out whom it does not take; compatible hosts refuse all for one.
+    const refusals = [];
+    for (const login of logins) refusals.push(await assign(job, [login]));
+    return refusalOf(
+      refusals.flatMap((one) => one?.refused ?? []),
+      error.answer,
+    );
+  }
 }
 
 /** Teams by their slug, without the organisation; undefined for those of others. */
