@@ -111,6 +111,22 @@ describe('reads', () => {
     await expect(host.reads(name).isMergeable()).rejects.toThrow('has not found out');
   });
 
+  test('an item that GitHub does not show yet is waited for, twice', async () => {
+    const pauses: number[] = [];
+    host = hostWith({ sleep: async (ms) => void pauses.push(ms) });
+    let asked = 0;
+    api.answers[`GET ${issue}/labels`] = () => {
+      asked += 1;
+      return asked < 3 ? { status: 404, body: { message: 'Not Found' } } : { body: [{ name: 'lgtm' }] };
+    };
+    expect(await host.reads(name).labels()).toEqual(['lgtm']);
+    expect(pauses).toEqual([2000, 4000]);
+
+    await expect(host.reads(name).comments()).rejects.toMatchObject({ type: 'HostNotFound' });
+    expect(await host.reads(name).labelsOf(8)).toBeUndefined();
+    expect(pauses).toEqual([2000, 4000, 2000, 4000]);
+  });
+
   test('comments, reviews, commits and who put labels', async () => {
     const user = { login: 'alice', type: 'User' };
     const times = { created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-02T00:00:00Z' };

@@ -17,6 +17,9 @@ export interface ReadsDeps {
 /** Pauses while GitHub finds out whether a pull merges. */
 const mergeablePauses = [3000, 6000];
 
+/** Pauses (ms) while GitHub does not show yet what it has told us of. */
+const newItemPauses = [2000, 4000];
+
 export function createReads({ connection, remembered, sleep }: ReadsDeps, name: ItemName): HostReads {
   const { org, repo, number } = name;
   const at = { owner: org, repo };
@@ -35,18 +38,34 @@ export function createReads({ connection, remembered, sleep }: ReadsDeps, name: 
     return value;
   }
 
+  /** Of the item itself: an event has told of it, so where it is not there, it is not there yet (integrations.md 6.4). */
+  function ofItem<T>(key: string, read: (client: GitHubClient) => Promise<T>): Promise<T> {
+    return once(key, async (client) => {
+      for (const pause of newItemPauses) {
+        try {
+          return await read(client);
+        } catch (error) {
+          if (!isRefusal(error, 404)) throw error;
+          await sleep(pause);
+        }
+      }
+      return await read(client);
+    });
+  }
+
   /** Also between items, for a while. */
   function longer<T>(key: string, read: (client: GitHubClient) => Promise<T>): Promise<T> {
     return once(key, (client) => remembered.get(`${org}/${repo} ${key}`, () => read(client)));
   }
 
-  const labelsOf = (issue: number) =>
-    once(`labels ${issue}`, async (client) => {
-      const labels = await client
-        .paginate('GET /repos/{owner}/{repo}/issues/{issue_number}/labels', { ...at, issue_number: issue, ...page })
-        .catch(absent);
-      return labels?.map((label) => label.name);
+  async function readLabels(client: GitHubClient, issue: number): Promise<readonly string[]> {
+    const labels = await client.paginate('GET /repos/{owner}/{repo}/issues/{issue_number}/labels', {
+      ...at,
+      issue_number: issue,
+      ...page,
     });
+    return labels.map((label) => label.name);
+  }
 
   const membersOfTeam = (team: { id: number; slug: string }) =>
     longer(`team ${team.id}`, async (client) => {
@@ -76,19 +95,14 @@ export function createReads({ connection, remembered, sleep }: ReadsDeps, name: 
   }
 
   return {
-    labels: async () => {
-      const labels = await labelsOf(number);
-      if (!labels)
-        throw new HostRefusal('HostNotFound', `read ${org}/${repo}#${number}`, 404, 'There is no such item.');
-      return labels;
-    },
-    labelsOf,
+    labels: () => ofItem('labels', (client) => readLabels(client, number)),
+    labelsOf: (issue) => once(`labels ${issue}`, (client) => readLabels(client, issue).catch(absent)),
     repoLabels: () =>
       once('repo labels', async (client) =>
         (await client.paginate('GET /repos/{owner}/{repo}/labels', { ...at, ...page })).map((label) => label.name),
       ),
     changedFiles: () =>
-      once('files', async (client) =>
+      ofItem('files', async (client) =>
         (await client.paginate('GET /repos/{owner}/{repo}/pulls/{pull_number}/files', { ...pull, ...page })).map(
           (file): ChangedFile => ({
             path: file.filename,
@@ -101,19 +115,19 @@ export function createReads({ connection, remembered, sleep }: ReadsDeps, name: 
         ),
       ),
     comments: () =>
-      once('comments', async (client) =>
+      ofItem('comments', async (client) =>
         (await client.paginate('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...item, ...page })).map(
           commentOf,
         ),
       ),
     inlineComments: () =>
-      once('inline comments', async (client) =>
+      ofItem('inline comments', async (client) =>
         (await client.paginate('GET /repos/{owner}/{repo}/pulls/{pull_number}/comments', { ...pull, ...page })).map(
           commentOf,
         ),
       ),
     reviews: () =>
-      once('reviews', async (client) =>
+      ofItem('reviews', async (client) =>
         (await client.paginate('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', { ...pull, ...page })).map(
           (review): Review => ({
             id: Number(review.id),
@@ -126,7 +140,7 @@ export function createReads({ connection, remembered, sleep }: ReadsDeps, name: 
         ),
       ),
     commits: () =>
-      once('commits', async (client) =>
+      ofItem('commits', async (client) =>
         (await client.paginate('GET /repos/{owner}/{repo}/pulls/{pull_number}/commits', { ...pull, ...page })).map(
           (commit) => {
             const author = loginOf(objectOf(commit) ?? {}, 'author');
@@ -140,7 +154,7 @@ export function createReads({ connection, remembered, sleep }: ReadsDeps, name: 
         ),
       ),
     labelEvents: () =>
-      once('label events', async (client) =>
+      ofItem('label events', async (client) =>
         (await client.paginate('GET /repos/{owner}/{repo}/issues/{issue_number}/events', { ...item, ...page })).flatMap(
           (event) => {
             const given = event as unknown as Json;
@@ -151,7 +165,7 @@ export function createReads({ connection, remembered, sleep }: ReadsDeps, name: 
         ),
       ),
     isMergeable: () =>
-      once('mergeable', async (client) => {
+      ofItem('mergeable', async (client) => {
         let head: string | undefined;
         for (const pause of [0, ...mergeablePauses]) {
           if (pause > 0) await sleep(pause);
