@@ -1,6 +1,7 @@
 /** Which part of the host a request is for. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isGitPath, serveGit } from './git.ts';
+import { serveGraphql } from './graphql.ts';
 import { serveControl } from './control.ts';
 import type { Exchange, Parts } from './exchange.ts';
 import { serveRest } from './rest.ts';
@@ -18,6 +19,10 @@ export async function dispatch(parts: Parts, request: FastifyRequest, reply: Fas
   }
   if (isGitPath(path)) {
     await serveGit(parts, exchange);
+    return;
+  }
+  if (path === '/graphql' || path === '/api/graphql') {
+    await serveGraphql(parts, exchange);
     return;
   }
   const below = path === enterprise || path.startsWith(`${enterprise}/`) ? path.slice(enterprise.length) || '/' : path;
