@@ -38,6 +38,8 @@ function summary(name: string, over: Partial<ProwJobSummary>): ProwJobSummary {
 function world(summaries: ProwJobSummary[], pods: PodFacts[]) {
   const cluster = createFakeClusterPods('build', pods);
   const lookUps: number[] = [];
+  /** Under another run id. */
+  const goesOn = new Set<string>();
   const blobs = createMemoryBlobs();
   const activities = createSinkerSiteActivities({
     executions: {
@@ -45,6 +47,7 @@ function world(summaries: ProwJobSummary[], pods: PodFacts[]) {
         lookUps.push(names.length);
         return new Map(summaries.filter(({ name }) => names.includes(name)).map((each) => [each.name, each]));
       },
+      isOpen: async (name) => goesOn.has(name),
     },
     blobs,
     pods: cluster,
@@ -54,7 +57,7 @@ function world(summaries: ProwJobSummary[], pods: PodFacts[]) {
     new MockActivityEnvironment().run<[], Swept, () => Promise<Swept>>(() =>
       activities.sweepPods({ ...request, ...over }),
     );
-  return { cluster, blobs, lookUps, sweep };
+  return { cluster, blobs, lookUps, goesOn, sweep };
 }
 
 test('pods of complete and unknown ProwJobs go, those of running ones stay (spec lines 66 and 67)', async () => {
@@ -104,4 +107,23 @@ test('a periodic that waits for its retry is complete when its record says so', 
   await blobs.put('b/logs/j/7/prowjob.json', JSON.stringify({ status: { completionTime: ago(hour).toISOString() } }));
   expect((await sweep()).removed).toEqual({ ttled: 1 });
   expect(cluster.names()).toEqual([]);
+});
+
+test('the pod of a ProwJob that was reset stays as long as it goes on', async () => {
+  const reset = summary('reset', { executionStatus: 'TERMINATED' });
+  const { cluster, goesOn, sweep } = world([reset], [pod('reset', 2 * hour, [finalizer])]);
+  goesOn.add('reset');
+
+  expect((await sweep()).removed).toEqual({});
+  expect(cluster.stripped).toEqual([]);
+  goesOn.clear();
+  expect((await sweep()).removed).toEqual({ ttled: 1 });
+});
+
+test("ages are counted by the cluster's clock", async () => {
+  const { cluster, sweep } = world([], [pod('young', 1_000)]);
+  cluster.nowMs = () => Date.now() - hour;
+  expect((await sweep()).removed).toEqual({});
+  cluster.nowMs = () => Date.now() + hour;
+  expect((await sweep()).removed).toEqual({ orphaned: 1 });
 });

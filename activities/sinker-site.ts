@@ -25,7 +25,7 @@ export interface SinkerSiteActivities {
 }
 
 export interface SinkerSiteDeps {
-  executions: Pick<Executions, 'lookUp'>;
+  executions: Pick<Executions, 'lookUp' | 'isOpen'>;
   blobs: Pick<BlobStore, 'get'>;
   /** Absent where the site is no build cluster. */
   pods?: ClusterPods;
@@ -40,6 +40,12 @@ const parallel = 8;
 export function createSinkerSiteActivities(deps: SinkerSiteDeps): SinkerSiteActivities {
   const { executions, blobs, pods, removeRunFolders, logger } = deps;
 
+  /**
+   * Whether the ProwJob goes on although its execution has ended: a reset ends the one and goes on as another, with the same pod.
+   */
+  const isReset = async (summary: ProwJobSummary | undefined) =>
+    summary?.executionStatus === 'TERMINATED' && (await executions.isOpen(summary.name));
+
   /** Sweeps some pods; ages are counted to now, since owners are looked up now. */
   const sweepBatch = async (batch: readonly PodFacts[], request: PodAges & { dryRun: boolean }, swept: Swept) => {
     if (!pods) return;
@@ -47,8 +53,9 @@ export function createSinkerSiteActivities(deps: SinkerSiteDeps): SinkerSiteActi
     await inParallel(parallel, batch, async (pod) => {
       const summary = summaries.get(ownerName(pod));
       const owner = summary && (await ownerOf(summary, blobs));
-      const { remove, stripFinalizer } = judgePod(pod, owner, Date.now(), request);
+      const { remove, stripFinalizer } = judgePod(pod, owner, pods.nowMs(), request);
       try {
+        if ((remove || stripFinalizer) && (await isReset(summary))) return;
         if (stripFinalizer && !request.dryRun) await pods.stripFinalizer(pod, reporterFinalizer);
         if (!remove) return;
         if (!request.dryRun) await pods.delete(pod);

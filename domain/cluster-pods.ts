@@ -6,6 +6,8 @@ import type { PodFacts } from './plank/pod-facts.ts';
 export interface ClusterPods {
   /** Alias of the build cluster. */
   readonly cluster: string;
+  /** Milliseconds since the epoch by the clock that the pods' times come from. */
+  nowMs(): number;
   /** All pods of `pod_namespace` with the label `created-by-prow=true`, read page by page. */
   list(): AsyncIterable<PodFacts>;
   /**

@@ -28,7 +28,7 @@ function world(pages: Pod[][]) {
       done.push(`strip ${finalizer} ${metadata.uid}`);
     },
   };
-  return { asked, done, pods: createClusterPods({ name: 'build', api: api as PodsApi }) };
+  return { asked, done, pods: createClusterPods({ name: 'build', api: api as PodsApi, nowMs: Date.now }) };
 }
 
 test('all pages are read, one after the other', async () => {

@@ -5,9 +5,11 @@ import { podFacts } from './pod-facts.ts';
 
 const pageSize = 500;
 
-export function createClusterPods({ name: cluster, api }: Pick<BuildCluster, 'name' | 'api'>): ClusterPods {
+export function createClusterPods(buildCluster: Pick<BuildCluster, 'name' | 'api' | 'nowMs'>): ClusterPods {
+  const { name: cluster, api } = buildCluster;
   return {
     cluster,
+    nowMs: () => buildCluster.nowMs(),
 
     async *list() {
       let next: string | undefined;

@@ -16,6 +16,7 @@ export function createFakeClusterPods(cluster: string, given: readonly PodFacts[
   const failures = new Map<string, Error>();
   return {
     cluster,
+    nowMs: Date.now,
     stripped,
     failures,
     names: () => [...pods.keys()],
