@@ -68,3 +68,15 @@ test('a rerun does not say that an object started it', () => {
 
   expect(input.annotations).toEqual({ note: 'b', 'prow.k8s.io/job': 'echo-test', 'prow.k8s.io/context': '' });
 });
+
+test('a ProwJob whose results would lie in the folder of others is refused', () => {
+  const refs = { org: 'org', repo: '../../logs/other', pulls: [{ number: 5, author: 'ann', sha: 'cafe' }] };
+  const { spec } = prowJob({ spec: { type: 'presubmit', job: 'unit', refs } });
+
+  expect(() => resolveJob({ given: { spec } }, context())).toThrow(
+    expect.objectContaining({
+      type: 'SpecInvalid',
+      message: 'unit has no folder for its results: refs.repo may not have "." or ".." as a part: "../../logs/other"',
+    }),
+  );
+});

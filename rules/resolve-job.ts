@@ -8,6 +8,7 @@ import { prowJobTypes, type ProwJob, type ProwJobSpec, type ProwJobType } from '
 import type { ProwJobInput } from '../domain/prowjob-input.ts';
 import { objectKeys } from '../domain/prowjob-objects/object.ts';
 import type { StartJobRequest } from '../domain/start-job.ts';
+import { storageProblem } from '../domain/storage-problem.ts';
 import { branchMatches } from './branches.ts';
 import { inputForProwJob, metadataOf, type InputSettings, type ProwJobParts } from './prowjob-input.ts';
 import { reservedEnvNames } from './job-environment.ts';
@@ -39,7 +40,7 @@ export function resolveJob(request: StartJobRequest, context: ResolveContext): P
   const parts = partsOf(request, context);
   const spec = request.env ? withEnv(parts.spec, request.env) : parts.spec;
   const { settings, config } = context;
-  return inputForProwJob(
+  const input = inputForProwJob(
     {
       ...parts,
       spec,
@@ -49,6 +50,9 @@ export function resolveJob(request: StartJobRequest, context: ResolveContext): P
     config,
     settings,
   );
+  const problem = storageProblem(spec, input.storage);
+  if (problem) throw new JobResolutionError('SpecInvalid', `${spec.job} has no folder for its results: ${problem}`);
+  return input;
 }
 
 function partsOf(request: StartJobRequest, context: ResolveContext): ProwJobParts {

@@ -4,6 +4,7 @@
  */
 import { parseBucket } from '../../domain/bucket.ts';
 import type { GcsConfiguration, JobBase } from '../../domain/job-config.ts';
+import { climbs } from '../../domain/storage-problem.ts';
 import type { Report } from './report.ts';
 
 const images = ['clonerefs', 'initupload', 'entrypoint', 'sidecar'] as const;
@@ -31,10 +32,11 @@ export function checkDecoration(job: JobBase, report: Report): void {
 
 function checkStorage(storage: GcsConfiguration, key: string, report: Report): void {
   try {
-    parseBucket(storage.bucket ?? '');
+    if (climbs(parseBucket(storage.bucket ?? '').path)) report(`${key}.bucket`, 'may not have ".." in its path');
   } catch (error) {
     report(`${key}.bucket`, error instanceof Error ? error.message : String(error));
   }
+  if (climbs(storage.path_prefix)) report(`${key}.path_prefix`, 'may not have "." or ".." as a part');
   for (const [extension, type] of Object.entries(storage.mediaTypes ?? {})) {
     if (!mediaType.test(type)) report(`${key}.mediaTypes.${extension}`, 'must be a media type such as text/plain');
   }

@@ -50,9 +50,24 @@ async function problemsOf({ presubmits, postsubmits, periodics, main = {} }: Job
 
 describe('a job is refused, and the message names job, key and reason', () => {
   const periodic = (over: object): Jobs => ({ periodics: [{ interval: '1h', ...over }] });
+  const climbing = (storage: object) => ({
+    ...decoration,
+    gcs_configuration: { ...decoration.gcs_configuration, ...storage },
+  });
   const withContainer = (over: object): Jobs => periodic({ spec: { containers: [{ ...container, ...over }] } });
   test.each<[string, Jobs, string]>([
     ['name', periodic({ name: 'a b' }), 'job "a b": name: may contain only'],
+    ['a name that is a folder', periodic({ name: '..' }), 'name: may not have "." or ".." as a part'],
+    [
+      'a path prefix that climbs',
+      periodic({ decoration_config: climbing({ path_prefix: '../other' }) }),
+      'path_prefix: may not have "." or ".." as a part',
+    ],
+    [
+      'a bucket that climbs',
+      periodic({ decoration_config: climbing({ bucket: 's3://b/../other' }) }),
+      'bucket: may not have ".." in its path',
+    ],
     ['reserved label', periodic({ labels: { 'prow.k8s.io/id': 'x' } }), 'labels.prow.k8s.io/id: is set by the system'],
     ['label value', periodic({ labels: { a: 'x/y' } }), 'labels.a: must be at most 63'],
     ['annotation name', periodic({ annotations: { 'a/b/c': 'x' } }), 'annotations.a/b/c: is no valid name'],
