@@ -15,6 +15,7 @@ test.each<[string, { job?: string; org?: string; repo?: string }, GcsConfigurati
   ['a repository that climbs', { repo: '../../logs' }, {}, 'refs.repo may not'],
   ['an org', { org: '..' }, {}, 'refs.org may not'],
   ['a prefix', {}, { path_prefix: 'p/../../other' }, 'gcs_configuration.path_prefix may not'],
+  ['no bucket', {}, { bucket: 'gs://a b' }, 'bucket "gs://a b" has an invalid format'],
   ['a bucket with a path', {}, { bucket: 's3://b/../other' }, 'gcs_configuration.bucket may not'],
 ])('%s', (_name, { job = 'unit', org = 'org', repo = 'repo' }, storage, expected) => {
   const problem = storageProblem({ job, refs: { org, repo } }, { ...plain, ...storage });

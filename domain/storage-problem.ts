@@ -11,12 +11,18 @@ export function storageProblem(
   { job, refs }: Pick<ProwJobSpec, 'job' | 'refs'>,
   storage: GcsConfiguration,
 ): string | undefined {
+  let bucket;
+  try {
+    bucket = parseBucket(storage.bucket ?? '');
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
   const parts: [string, string | undefined][] = [
     ['the name of the job', job],
     ['refs.org', refs?.org],
     ['refs.repo', refs?.repo],
     ['gcs_configuration.path_prefix', storage.path_prefix],
-    ['gcs_configuration.bucket', parseBucket(storage.bucket ?? '').path],
+    ['gcs_configuration.bucket', bucket.path],
   ];
   const climbing = parts.find(([, text]) => climbs(text));
   return climbing && `${climbing[0]} may not have "." or ".." as a part: ${JSON.stringify(climbing[1])}`;

@@ -4,12 +4,14 @@
  * It holds no state that a restarted worker would miss: a pod is found again by its name, which is the ProwJob's, and by its build
  * id. Nothing here deletes a pod because a worker stops.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { BlobStore } from '../../domain/blob-store.ts';
 import type { Executor, RunOutcome, RunRequest } from '../../domain/executor.ts';
 import { runKey } from '../../domain/storage-keys.ts';
 import { putRunIndexes } from '../blobs/run-indexes.ts';
 import { podFromProwJob } from '../../rules/pod/pod-from-prowjob.ts';
+import { StorageUnavailable } from '../blobs/storage-error.ts';
 import type { Pod } from './api-types.ts';
 import type { BuildCluster } from './build-cluster.ts';
 import { deleteRunPod } from './delete-pod.ts';
@@ -34,13 +36,19 @@ export interface KubernetesExecutorOptions {
   lastWordsMs?: number;
   /** Pauses before another try of a log. */
   logRetriesMs?: readonly number[];
+  /** Pauses before another try to store the log of a pod that had to be deleted. Default five minutes in all. */
+  storageRetriesMs?: readonly number[];
 }
+
+/** For some five minutes. */
+const defaultStorageRetriesMs = [1_000, 2_000, 5_000, 10_000, ...Array.from({ length: 10 }, () => 30_000)];
 
 /** Streams of containers that have ended end by themselves. */
 const lastLinesMs = 10_000;
 
 export function createKubernetesExecutor(options: KubernetesExecutorOptions): Executor {
   const { cluster, blobs, spoolDir, version, patienceMs = 15_000, lastWordsMs = 600_000, logRetriesMs } = options;
+  const { storageRetriesMs = defaultStorageRetriesMs } = options;
   const logger = options.logger.child({ cluster: cluster.name });
   const archive = createLogArchive({
     api: cluster.api,
@@ -62,22 +70,45 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ex
     if (!spec.decoration_config) await putRunIndexes(blobs, { spec, storage, buildId });
   }
 
-  /** The log is read while the pod is being ended, because afterwards it is gone with it. */
-  async function deleteWithLogs(request: RunRequest, pod: Pod): Promise<void> {
+  /** The log is read while the pod is being ended, because afterwards it is gone with it. Answers with what kept it from storage. */
+  async function deleteWithLogs(request: RunRequest, pod: Pod): Promise<unknown> {
     const grace = pod.spec?.terminationGracePeriodSeconds ?? 30;
     const limitMs = Math.min(lastWordsMs, grace * 1_000 + 30_000);
-    const stored = archive.store(request, { patienceMs: limitMs }).catch((err: unknown) => {
-      logger.warn({ err, pod: pod.metadata.name }, 'The log of a run that is ended is not stored');
-    });
+    const problem = archive.store(request, { patienceMs: limitMs }).then(
+      () => undefined,
+      (err: unknown) => {
+        logger.warn({ err, pod: pod.metadata.name }, 'The log of a run that is ended is not stored');
+        return err;
+      },
+    );
     await deleteRunPod(cluster, pod);
-    await stored;
+    return await problem;
+  }
+
+  /**
+   * The pod is gone, and with it the reason for this end: another attempt would find a pod that is missing. So storage that is away
+   * is waited for here, though not for ever.
+   */
+  async function insistOnLogs(request: RunRequest, problem: unknown, signal: AbortSignal): Promise<void> {
+    const waits = [...storageRetriesMs];
+    let error = problem;
+    while (error instanceof StorageUnavailable && waits.length > 0 && !signal.aborted) {
+      await delay(waits.shift(), undefined, { signal }).catch(() => undefined);
+      error = await archive.store(request, { patienceMs: 0 }).then(
+        () => undefined,
+        (err: unknown) => err,
+      );
+    }
+    if (error) logger.warn({ err: error, pod: request.prowJob.metadata.name }, 'The log of a run is lost');
   }
 
   async function finish(request: RunRequest, { verdict, pod }: Judged, signal: AbortSignal): Promise<RunOutcome> {
     const { prowJob } = request;
     if (pod) {
       await storeInfo(request, pod);
-      if (verdict.deletePod) await deleteWithLogs(request, pod);
+      // Before the pod may be deleted: afterwards nothing may fail, since another attempt would find a pod that is missing.
+      if (verdict.kind === 'ended') await storeIndexes(request);
+      if (verdict.deletePod) await insistOnLogs(request, await deleteWithLogs(request, pod), signal);
       else await archive.store(request, { patienceMs: lastLinesMs, signal });
     } else {
       // Of a pod that is gone there is what was read before.
@@ -93,7 +124,6 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ex
       log.info({ cause: verdict.cause, counted: verdict.counted }, 'Pod is to be replaced');
       return { kind: 'restart', cause: verdict.cause, counted: verdict.counted };
     }
-    if (pod) await storeIndexes(request);
     const { state } = verdict;
     const description =
       state === 'success' ? verdict.description : withTrouble(verdict.description, pod && podTrouble(pod));
@@ -137,12 +167,19 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ex
     async end(request) {
       const { name } = request.prowJob.metadata;
       const pod = await cluster.api.get(name);
-      if (!pod || !isPodOf(podFacts(pod), name)) return;
+      if (pod && !isPodOf(podFacts(pod), name)) return;
+      if (!pod) {
+        // What an earlier attempt has read and could not store.
+        await archive.store(request, { patienceMs: 0 });
+        return;
+      }
       // Storage that is away must not keep an aborted run alive.
       await storeInfo(request, pod).catch((err: unknown) => {
         logger.warn({ err, pod: name }, 'podinfo.json of a run that is ended is not stored');
       });
-      await deleteWithLogs(request, pod);
+      const problem = await deleteWithLogs(request, pod);
+      // The run has ended; its record needs storage as well, so its log may as well be waited for.
+      if (problem instanceof StorageUnavailable) throw problem;
     },
   };
 }

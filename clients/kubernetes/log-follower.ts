@@ -2,7 +2,6 @@
  * Follows the logs of one pod into files while it runs: a kubelet keeps only the last pieces of a long log, so that one read at the
  * end may have lost its beginning.
  */
-import { mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { spoolLog } from './log-spool.ts';
@@ -13,37 +12,42 @@ export interface LogFollower {
   begin(): void;
   /** The pod has ended, or is being ended: resolves when all has been read, or nothing has come for the given time. */
   finish(patienceMs: number): Promise<void>;
-  /** What was read stays, for whoever follows the pod next. */
-  stop(): void;
+  /** What was read stays, for whoever follows the pod next. Resolves when nothing is written any more. */
+  stop(): Promise<void>;
 }
 
 export interface LogFollowerOptions {
   api: Pick<PodsApi, 'log'>;
   logger: Logger;
-  spoolDir: string;
   pod: string;
-  /** Name of each container, and its file. */
-  files: ReadonlyMap<string, string>;
+  containers: readonly string[];
+  /** The file of a container's log. */
+  fileOf: (container: string) => Promise<string>;
 }
 
 const lookEveryMs = 250;
 /** Pauses between two connections. */
 const pausesMs = { first: 500, longest: 15_000 };
 
-export function createLogFollower({ api, logger, spoolDir, pod, files }: LogFollowerOptions): LogFollower {
+export function createLogFollower({ api, logger, pod, containers, fileOf }: LogFollowerOptions): LogFollower {
   const stopping = new AbortController();
   const finishing = new AbortController();
   let following: Promise<unknown> | undefined;
   let progressAt = 0;
   const onProgress = () => (progressAt = performance.now());
 
-  async function follow(container: string, path: string): Promise<void> {
+  async function follow(container: string): Promise<void> {
     let pauseMs = pausesMs.first;
     while (!finishing.signal.aborted && !stopping.signal.aborted) {
       const begun = performance.now();
       try {
-        await mkdir(spoolDir, { recursive: true, mode: 0o700 });
-        await spoolLog(api, path, { pod, container, follow: true, signal: stopping.signal, onProgress });
+        await spoolLog(api, await fileOf(container), {
+          pod,
+          container,
+          follow: true,
+          signal: stopping.signal,
+          onProgress,
+        });
       } catch (err) {
         if (!stopping.signal.aborted)
           logger.debug({ err, pod, container }, 'Log of a container is to be followed again');
@@ -57,7 +61,7 @@ export function createLogFollower({ api, logger, spoolDir, pod, files }: LogFoll
 
   return {
     begin() {
-      following ??= Promise.all([...files].map(([container, path]) => follow(container, path)));
+      following ??= Promise.all(containers.map(follow));
     },
     async finish(patienceMs) {
       finishing.abort();
@@ -70,6 +74,9 @@ export function createLogFollower({ api, logger, spoolDir, pod, files }: LogFoll
       clearInterval(idle);
       stopping.abort();
     },
-    stop: () => stopping.abort(),
+    async stop() {
+      stopping.abort();
+      await following;
+    },
   };
 }

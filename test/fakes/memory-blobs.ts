@@ -1,4 +1,5 @@
 /** Blob storage in memory, for tests of what reads and writes it. */
+import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { BlobStore, PutOptions } from '../../domain/blob-store.ts';
 
@@ -18,8 +19,8 @@ export function createMemoryBlobs(): MemoryBlobs {
       check();
       objects.set(key, { content: Buffer.from(content as string), options, updated: Date.now() });
     },
-    async putFile() {
-      throw new Error('not used in tests');
+    async putFile(key, path, options) {
+      await blobs.put(key, await readFile(path), options);
     },
     async get(key) {
       check();
