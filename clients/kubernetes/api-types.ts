@@ -50,6 +50,15 @@ export interface Pod {
   };
 }
 
+/** What somebody in the cluster has noticed about an object. */
+export interface ClusterEvent {
+  type?: string;
+  reason?: string;
+  message?: string;
+  lastTimestamp?: string | null;
+  eventTime?: string | null;
+}
+
 export interface ListPage<T> {
   metadata: { resourceVersion: string; continue?: string };
   items: T[];

@@ -12,7 +12,7 @@ import { runKey } from '../../domain/storage-keys.ts';
 import { putRunIndexes } from '../blobs/run-indexes.ts';
 import { podFromProwJob } from '../../rules/pod/pod-from-prowjob.ts';
 import { StorageUnavailable } from '../blobs/storage-error.ts';
-import type { Pod } from './api-types.ts';
+import type { ClusterEvent, Pod } from './api-types.ts';
 import type { BuildCluster } from './build-cluster.ts';
 import { deleteRunPod } from './delete-pod.ts';
 import { createLogArchive } from './log-archive.ts';
@@ -104,8 +104,9 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ex
 
   async function finish(request: RunRequest, { verdict, pod }: Judged, signal: AbortSignal): Promise<RunOutcome> {
     const { prowJob } = request;
+    let events: readonly ClusterEvent[] = [];
     if (pod) {
-      await storeInfo(request, pod);
+      events = await storeInfo(request, pod);
       // Before the pod may be deleted: afterwards nothing may fail, since another attempt would find a pod that is missing.
       if (verdict.kind === 'ended') await storeIndexes(request);
       if (verdict.deletePod) await insistOnLogs(request, await deleteWithLogs(request, pod), signal);
@@ -126,7 +127,7 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ex
     }
     const { state } = verdict;
     const description =
-      state === 'success' ? verdict.description : withTrouble(verdict.description, pod && podTrouble(pod));
+      state === 'success' ? verdict.description : withTrouble(verdict.description, pod && podTrouble(pod, events));
     log.info({ state, description }, 'Pod ended');
     return { kind: 'ended', state, description };
   }

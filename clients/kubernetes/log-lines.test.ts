@@ -34,12 +34,28 @@ test('gives the bytes of the log and the times of its lines, wherever it is cut'
   );
 });
 
-test('times are made comparable, and lines without one are kept whole', () => {
+test('times are made comparable', () => {
   const parse = createLogParser();
 
-  expect(linesOf(parse(Buffer.from('2026-11-23T12:00:00Z a\n2026-11-23T12:00:00.5+00:00 b\nnone c\n')))).toEqual([
+  expect(linesOf(parse(Buffer.from('2026-11-23T12:00:00Z a\n2026-11-23T12:00:00.5+00:00 b\n')))).toEqual([
     ['2026-11-23T12:00:00.000000000Z', 'a\n'],
     ['2026-11-23T12:00:00.500000000Z', 'b\n'],
-    [undefined, 'none c\n'],
   ]);
+});
+
+const words = 'unable to retrieve container logs for containerd://af12';
+
+test.each([
+  ['after lines with times', false, `2026-11-23T12:00:00Z a\n${words}\n2026-11-23T12:00:01Z b\n${words}`, 'a\nb\n'],
+  ['where lines before had times', true, words, ''],
+  ['where nothing has times, all is content', false, 'one two\nthree\n', 'one two\nthree\n'],
+])("the kubelet's own words are left out: %s", (_name, isTimed, log, expected) => {
+  for (const size of [1, 7, 1000]) {
+    const parse = createLogParser(isTimed);
+    let text = '';
+    for (let at = 0; at < log.length; at += size) {
+      for (const { bytes } of parse(Buffer.from(log.slice(at, at + size)))) text += bytes.toString();
+    }
+    expect(text).toBe(expected);
+  }
 });

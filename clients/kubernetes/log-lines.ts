@@ -15,17 +15,24 @@ const space = 0x20;
 /** Longest text that can be a time. */
 const maxTimeLength = 64;
 
-/** Takes chunks as they come and gives the pieces that are in them; what is cut between two chunks is no piece before it is whole. */
-export function createLogParser(): (chunk: Buffer) => LogPiece[] {
+/**
+ * Takes chunks as they come and gives the pieces that are in them; what is cut between two chunks is no piece before it is whole.
+ *
+ * Where lines have times, one without is none of the container's: a kubelet that cannot go on reading says so in the middle of its
+ * answer (`unable to retrieve container logs for ...`). Such lines are left out; `isTimed` says that earlier parts had times.
+ */
+export function createLogParser(isTimed = false): (chunk: Buffer) => LogPiece[] {
   let prefix: Buffer | undefined = Buffer.alloc(0);
   let time: string | undefined;
+  let hasTimes = isTimed;
+  let isForeign = false;
 
   return (chunk) => {
     const pieces: LogPiece[] = [];
     let at = 0;
     while (at < chunk.length) {
       if (prefix) {
-        const end = chunk.indexOf(space, at);
+        const end = endOfTime(chunk, at);
         const stop = end < 0 ? chunk.length : end;
         const whole: Buffer = Buffer.concat([prefix, chunk.subarray(at, stop)]);
         at = stop;
@@ -35,13 +42,15 @@ export function createLogParser(): (chunk: Buffer) => LogPiece[] {
         }
         prefix = undefined;
         time = normalTime(whole.toString('latin1'));
-        // A line without a time is all content.
-        if (time === undefined) pieces.push({ bytes: whole });
-        else at += 1;
+        hasTimes ||= time !== undefined;
+        isForeign = time === undefined && hasTimes;
+        // Where nothing has times, a line is all content.
+        if (time === undefined && !isForeign) pieces.push({ bytes: whole });
+        if (time !== undefined && chunk[at] === space) at += 1;
       } else {
         const end = chunk.indexOf(newline, at);
         const stop = end < 0 ? chunk.length : end + 1;
-        pieces.push({ ...(time !== undefined && { time }), bytes: chunk.subarray(at, stop) });
+        if (!isForeign) pieces.push({ ...(time !== undefined && { time }), bytes: chunk.subarray(at, stop) });
         time = undefined;
         at = stop;
         if (end >= 0) prefix = Buffer.alloc(0);
@@ -49,6 +58,12 @@ export function createLogParser(): (chunk: Buffer) => LogPiece[] {
     }
     return pieces;
   };
+}
+
+/** Where the first word of a line ends; -1 where the chunk does not say. */
+function endOfTime(chunk: Buffer, from: number): number {
+  const [word, line] = [chunk.indexOf(space, from), chunk.indexOf(newline, from)];
+  return word < 0 || (line >= 0 && line < word) ? line : word;
 }
 
 /** With nine digits after the point, so that times compare as texts; undefined for what is no time. */

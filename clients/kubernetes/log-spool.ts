@@ -42,7 +42,7 @@ export async function spoolLog(api: Pick<PodsApi, 'log'>, path: string, request:
   if (!stream) return false;
   const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
   const isKnown = linesUpTo(start);
-  const parse = createLogParser();
+  const parse = createLogParser(start.time !== undefined);
   let place = start;
   let end = start.offset;
   let time: string | undefined;

@@ -83,7 +83,7 @@ export function createPodLogs(cluster: BuildCluster, options: PodLogsOptions = {
     // An error is told to whoever reads next; nobody does of a stream that is kept.
     stream.on('error', () => undefined);
     const chunks = (stream as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
-    const log: OpenLog = { stream, chunks, parse: createLogParser(), pieces: [], position: 0 };
+    const log: OpenLog = { stream, chunks, parse: createLogParser(from !== undefined), pieces: [], position: 0 };
     if (from) await skipToPlace(log, from.time, from.offset, offset);
     while (log.position < offset && (await fill(log))) skipBytes(log, offset, known);
     return log;

@@ -66,6 +66,24 @@ describe('podTrouble', () => {
     expect(trouble(status)).toBe(expected);
   });
 
+  test('of a pod whose containers are still being made, the last warning about it', () => {
+    const creating = { name: 'test', state: { waiting: { reason: 'ContainerCreating' } } };
+    const status = { phase: 'Pending', containerStatuses: [creating] };
+    const events = [
+      {
+        type: 'Warning',
+        reason: 'FailedMount',
+        message: 'secret "s" not found',
+        lastTimestamp: '2026-11-23T12:00:09Z',
+      },
+      { type: 'Warning', reason: 'NetworkNotReady', message: 'wait', lastTimestamp: '2026-11-23T12:00:01Z' },
+      { type: 'Normal', reason: 'Scheduled', eventTime: '2026-11-23T12:00:10Z' },
+    ];
+
+    expect(podTrouble({ metadata, status }, events)).toBe('FailedMount: secret "s" not found');
+    expect(podTrouble({ metadata, status: { phase: 'Running' } }, events)).toBeUndefined();
+  });
+
   test('hostile words are cut and cleaned', () => {
     const text = trouble({ reason: 'Bad', message: `\u001b[31m\n\u202e${'x'.repeat(1000)}` }) ?? '';
 

@@ -2,7 +2,7 @@
  * Why a pod did not come to its work, in the cluster's own words: Prow's descriptions say only that it did not. The words are
  * those of images, registries and programs, so they are cut and cleaned.
  */
-import type { ContainerStatus, Pod } from './api-types.ts';
+import type { ClusterEvent, ContainerStatus, Pod } from './api-types.ts';
 
 const maxLength = 300;
 /** Reasons that say no more than the exit code does. */
@@ -10,16 +10,17 @@ const ordinaryReasons = new Set(['Completed', 'Error', 'ContainerCreating', 'Pod
 
 /**
  * `test: ImagePullBackOff: Back-off pulling image ...` for a container that waits; the condition for a pod that no node takes; the
- * init container that failed; the pod's own reason. Undefined where there is nothing to add.
+ * init container that failed; the pod's own reason; of a pod whose containers are still being made, the last warning about it, such as
+ * a secret that is missing. Undefined where there is nothing to add.
  */
-export function podTrouble({ status }: Pod): string | undefined {
+export function podTrouble({ status }: Pod, events: readonly ClusterEvent[] = []): string | undefined {
   if (!status) return undefined;
   const { initContainerStatuses: inits = [], containerStatuses: containers = [], phase } = status;
   const found =
     reasonText(status.reason, status.message) ??
     firstOf(inits, (each) => waiting(each) ?? failedInit(each)) ??
     firstOf(containers, (each) => waiting(each) ?? strangeEnd(each)) ??
-    (phase === 'Pending' ? unscheduled(status.conditions) : undefined);
+    (phase === 'Pending' ? (unscheduled(status.conditions) ?? lastWarning(events)) : undefined);
   return found && clean(found);
 }
 
@@ -60,6 +61,15 @@ function strangeEnd({ name, state }: ContainerStatus): string | undefined {
 function unscheduled(conditions: NonNullable<Pod['status']>['conditions']): string | undefined {
   const scheduled = conditions?.find(({ type }) => type === 'PodScheduled');
   return scheduled?.status === 'False' ? reasonText(scheduled.reason, scheduled.message) : undefined;
+}
+
+function lastWarning(events: readonly ClusterEvent[]): string | undefined {
+  const timeOf = ({ lastTimestamp, eventTime }: ClusterEvent) => Date.parse(lastTimestamp ?? eventTime ?? '') || 0;
+  const last = events
+    .filter(({ type }) => type === 'Warning')
+    .toSorted((a, b) => timeOf(a) - timeOf(b))
+    .at(-1);
+  return last && reasonText(last.reason, last.message);
 }
 
 function reasonText(reason = '', message = ''): string | undefined {

@@ -3,7 +3,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { ApiRefusal, missing } from './api-error.ts';
-import type { Pod, PodList } from './api-types.ts';
+import type { ClusterEvent, Pod, PodList } from './api-types.ts';
 import type { ClusterConnection } from './connection.ts';
 
 export interface LogRequest {
@@ -30,8 +30,8 @@ export interface PodsApi {
   watch(options: { resourceVersion: string; timeoutSeconds: number; signal: AbortSignal }): Promise<IncomingMessage>;
   /** Undefined where the log cannot be had: the pod is gone, or the container has not started. */
   log(name: string, request: LogRequest): Promise<IncomingMessage | undefined>;
-  /** Events about the pod, oldest first; as the API has them. */
-  events(uid: string): Promise<unknown[]>;
+  /** Events about the pod, in no order; as the API has them. */
+  events(uid: string): Promise<ClusterEvent[]>;
   /** Undefined where it is gone. */
   node(name: string): Promise<unknown>;
 }
@@ -128,7 +128,7 @@ export function createPodsApi(connection: ClusterConnection, namespace: string):
         .catch(noLog),
 
     async events(uid) {
-      const { items } = await connection.request<{ items: unknown[] }>({
+      const { items } = await connection.request<{ items: ClusterEvent[] }>({
         method: 'GET',
         path: `${folder}/events`,
         query: { fieldSelector: `involvedObject.uid=${uid}`, limit: 500 },
