@@ -107,7 +107,7 @@ describe('start', () => {
     other.close();
   });
 
-  test('a reset ProwJob adopts the pod that runs, with its build id', async () => {
+  test('49: a reset ProwJob adopts the pod that runs, with its build id', async () => {
     const request = podRequest(forever);
     await runs.executor.start(request);
     const again = { ...nextRun(request), endedBuildIds: [] };

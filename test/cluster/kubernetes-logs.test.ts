@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClusterRunLogs } from '../../clients/kubernetes/run-logs.ts';
+import { StorageUnavailable } from '../../clients/blobs/storage-error.ts';
 import { createPodLogs } from '../../clients/kubernetes/pod-logs.ts';
 import type { RunRequest } from '../../domain/executor.ts';
 import { testKubeconfig } from '../harness/cluster.ts';
@@ -74,6 +75,34 @@ describe('a job without decoration', () => {
     await runs.executor.end(request, 'aborted');
 
     expect(await runs.stored(request, 'build-log.txt')).toBe('begun\nending\n');
+  });
+
+  test('53: one that is given up leaves its log, also when storage is away at that moment', async () => {
+    let refusals = 3;
+    const moody = createPodRuns({
+      kubeconfig: testKubeconfig(),
+      storage: (blobs) => ({
+        ...blobs,
+        putFile: (key, path, options) => {
+          refusals -= 1;
+          if (refusals >= 0) return Promise.reject(new StorageUnavailable(`write ${key}`, new Error('away')));
+          return blobs.putFile(key, path, options);
+        },
+      }),
+    });
+    const request = podRequest({
+      spec: { containers: [shell('echo begun; while true; do sleep 0.1; done')] },
+      timeouts: { runningMs: 5_000 },
+    });
+    await moody.executor.start(request);
+
+    expect(await watching(moody, request).outcome).toEqual({
+      kind: 'ended',
+      state: 'aborted',
+      description: 'Pod running timeout.',
+    });
+    expect(await moody.stored(request, 'build-log.txt')).toBe('begun\n');
+    moody.close();
   });
 
   test('a log that is longer than what the kubelet keeps is stored whole, with flat memory', async () => {
@@ -153,6 +182,18 @@ describe('the description', () => {
       description: expect.stringMatching(
         /^Pod pending timeout\. \(test: (ErrImagePull|ImagePullBackOff): .*example\.test/,
       ),
+    });
+  });
+
+  test('says which secret is missing that the pod mounts', async () => {
+    const container = { ...shell('true'), volumeMounts: [{ name: 'account', mountPath: '/account' }] };
+    const volumes = [{ name: 'account', secret: { secretName: 'nobody-made-it' } }];
+    const request = podRequest({ spec: { containers: [container], volumes }, timeouts: { pendingMs: 6_000 } });
+    await runs.executor.start(request);
+
+    expect(await watching(runs, request).outcome).toMatchObject({
+      state: 'error',
+      description: expect.stringMatching(/^Pod pending timeout\. \(FailedMount: .*secret "nobody-made-it" not found/),
     });
   });
 

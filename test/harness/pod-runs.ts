@@ -29,10 +29,12 @@ export interface PodRunsOptions {
   now?: () => number;
   silenceMs?: number;
   patienceMs?: number;
+  /** Something between the executor and its storage. */
+  storage?: (blobs: BlobStore) => BlobStore;
 }
 
 /** Like a worker: its own connection, watch and storage. */
-export function createPodRuns({ kubeconfig, now, silenceMs, patienceMs = 3_000 }: PodRunsOptions): PodRuns {
+export function createPodRuns({ kubeconfig, now, silenceMs, patienceMs = 3_000, storage }: PodRunsOptions): PodRuns {
   const folder = mkdtempSync(join(tmpdir(), 'bowsprit-pod-runs-'));
   const [kubeConfig] = loadKubeconfigs({ files: [kubeconfig], noInClusterConfig: true, env: {} }).values();
   if (!kubeConfig) throw new Error(`${kubeconfig} has no context.`);
@@ -47,7 +49,15 @@ export function createPodRuns({ kubeconfig, now, silenceMs, patienceMs = 3_000 }
   });
   const blobs = createLocalBlobStore(join(folder, 'storage'));
   const spoolDir = join(folder, 'spool');
-  const executor = createKubernetesExecutor({ cluster, blobs, logger, spoolDir, patienceMs, logRetriesMs: [100] });
+  const executor = createKubernetesExecutor({
+    cluster,
+    blobs: storage?.(blobs) ?? blobs,
+    logger,
+    spoolDir,
+    patienceMs,
+    logRetriesMs: [100],
+    storageRetriesMs: [100, 100, 100, 100],
+  });
   return {
     executor,
     cluster,
