@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,7 +28,7 @@ const pods = '/api/v1/namespaces/test-pods/pods';
 /** The finalizer that Prow's own reporter puts on pods. */
 const finalizer = 'prow.x-k8s.io/gcsk8sreporter';
 const utilityImage = (name: string) => `us-docker.pkg.dev/k8s-infra-prow/images/${name}:v20240619-cfb8754e0`;
-const slow = { timeoutMs: 90_000, intervalMs: 100 };
+const slow = { timeoutMs: 150_000, intervalMs: 100 };
 
 const job = (name: string, command: string[], more: object = {}) => ({
   name,
@@ -38,12 +38,24 @@ const job = (name: string, command: string[], more: object = {}) => ({
   spec: { terminationGracePeriodSeconds: 1, containers: [{ image: 'alpine', command }] },
 });
 const shell = (script: string) => ['/bin/sh', '-c', script];
+/** A job may call its artifacts what it likes. */
+const oddNames = [
+  'mkdir -p "$ARTIFACTS/a b/.." "$ARTIFACTS/..hidden"',
+  'echo 1 > "$ARTIFACTS/a b/c#d?e=1&f.txt"',
+  'echo 2 > "$ARTIFACTS/..hidden/%2e%2e.txt"',
+  'echo 3 > "$ARTIFACTS/-rf *"',
+].join('; ');
 const jobs = {
   periodics: [
     job('echo-test', ['/bin/date']),
     job('fails', shell('echo before the end; exit 3')),
     job('long', shell('echo started; exec sleep 1000')),
     job('decorated', shell('echo "artifact" > $ARTIFACTS/note.txt; echo "from $JOB_NAME"'), { decorate: true }),
+    job('odd-names', shell(oddNames), { decorate: true }),
+    job('decorated-no-clone', shell('echo never'), {
+      decorate: true,
+      extra_refs: [{ org: 'org', repo: 'repo', base_ref: 'main', clone_uri: 'file:///no/such/repo' }],
+    }),
     job('decorated-fails', shell('echo going down; exit 7'), { decorate: true }),
   ],
 };
@@ -66,6 +78,7 @@ beforeAll(async () => {
   const dataDir = join(folder, 'data');
   const host = addressForPods();
   if (host) {
+    await untilPodsReachUs();
     const s3Folder = join(dataDir, 'storage', 'example');
     s3 = await startFakeS3({
       host,
@@ -111,6 +124,18 @@ afterAll(async () => {
   admin?.close();
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }, 60_000);
+
+/** The address at which they do is there once the first pod has been. */
+async function untilPodsReachUs(): Promise<void> {
+  const name = 'first-pod';
+  const spec = { restartPolicy: 'Never', containers: [{ name: 'test', image: 'alpine', command: ['/bin/true'] }] };
+  const body = { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec };
+  // The namespace is new: its service account is made a moment later.
+  const isMade = async () => [201, 409].includes((await admin.ask('POST', pods, { body })).status);
+  await eventually(isMade, 'a first pod is made', slow);
+  const hasEnded = async () => (await admin.ask<Pod>('GET', `${pods}/${name}`)).body.status?.phase === 'Succeeded';
+  await eventually(hasEnded, 'a first pod has run', slow);
+}
 
 /** What kubectl would write for the service account: a token of its own, and no other right. */
 async function accountKubeconfig(): Promise<string> {
@@ -249,6 +274,9 @@ test("an aborted job's pod is deleted, also with the finalizer of Prow's reporte
 // The utility images are built from Prow's own module; they upload to an S3 server of the test.
 const decorated = addressForPods() ? describe : describe.skip;
 decorated("with Prow's pod utilities (own cluster only)", () => {
+  // Fetching is tried for about a minute before the clone has failed.
+  beforeAll(async () => void (await bowsprit('job', 'start', 'decorated-no-clone')));
+
   test('a decorated job succeeds; log and artifacts are what its sidecar uploaded', async () => {
     await bowsprit('job', 'start', 'decorated');
 
@@ -270,6 +298,43 @@ decorated("with Prow's pod utilities (own cluster only)", () => {
     expect(prowJob.status.state).toBe('failure');
     expect(await logOf(prowJob)).toContain('going down\n');
   });
+
+  test('artifacts with odd names are below the run, and Deck gives each of them', async () => {
+    await bowsprit('job', 'start', 'odd-names');
+
+    const prowJob = await inState('odd-names', ...done);
+
+    expect(prowJob.status).toMatchObject({ state: 'success' });
+    const run = `/artifact/example/logs/odd-names/${prowJob.status.build_id}`;
+    const stored = join(folder, 'data/storage/example/logs/odd-names', prowJob.status.build_id ?? '', 'artifacts');
+    // The uploader takes names for parts of a URL.
+    expect(readdirSync(stored, { recursive: true }).map(String).toSorted()).toEqual([
+      '-rf *',
+      '..hidden',
+      '..hidden/...txt',
+      'a b',
+      'a b/c#d',
+    ]);
+    const artifact = async (...parts: string[]) =>
+      await httpAsk(deckPort, [run, 'artifacts', ...parts.map(encodeURIComponent)].join('/'));
+    expect(await artifact('a b', 'c#d')).toMatchObject({ statusCode: 200, body: '1\n' });
+    expect(await artifact('..hidden', '...txt')).toMatchObject({ statusCode: 200, body: '2\n' });
+    expect(await artifact('-rf *')).toMatchObject({ statusCode: 200, body: '3\n' });
+    expect((await artifact('..', '..', '..', '..', 'jobs.yaml')).statusCode).toBe(404);
+  });
+
+  test('60: a clone that fails fails the job, whose log says why', async () => {
+    const prowJob = await inState('decorated-no-clone', ...done);
+
+    expect(prowJob.status).toMatchObject({
+      state: 'failure',
+      description: expect.stringMatching(/^Job failed\. \(init container initupload: /),
+    });
+    expect(await logOf(prowJob)).toContain('/no/such/repo');
+    const run = `logs/decorated-no-clone/${prowJob.status.build_id}`;
+    const finished = await (await fetch(`${s3?.endpoint}/example/${run}/finished.json`)).json();
+    expect(finished).toMatchObject({ passed: false, result: 'FAILURE' });
+  }, 180_000);
 });
 
 test('the rights of build-cluster.yaml are the calls that were made, no more and no less', () => {
