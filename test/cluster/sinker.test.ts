@@ -83,6 +83,7 @@ beforeAll(async () => {
   const admin = createSinkerActivities({
     executions,
     blobs,
+    isRemovable: () => true,
     config: () => config,
     clusters: () => Object.keys(namespaces),
     dryRun: false,

@@ -21,7 +21,7 @@ import { eventually } from '../harness/eventually.ts';
 import { httpAsk } from '../harness/http-ask.ts';
 import { historyOf } from '../harness/job-history.ts';
 import { createKubeClient, type KubeClient } from '../harness/kube-client.ts';
-import { startDeck, startWorker, type WorkerProcess } from '../harness/worker-process.ts';
+import { startRole, startWorker, type WorkerProcess } from '../harness/worker-process.ts';
 
 const patient = { timeoutMs: 120_000, intervalMs: 100 };
 
@@ -66,7 +66,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'config.yaml'), dump({ plank, periodics }));
   worker = await startWorker(['workflows', 'admin', 'reports', 'runs'], settings());
   deckPort = await freePort();
-  deck = await startDeck({ ...settings(), kubeconfig: [], port: deckPort });
+  deck = await startRole('deck', [], { ...settings(), kubeconfig: [], port: deckPort });
 }, 300_000);
 
 afterAll(async () => {
