@@ -145,11 +145,11 @@ export function createLogArchive(options: LogArchiveOptions): LogArchive {
     // Nobody follows here after a restart, or where another worker watches: then what is still said is followed now.
     session.follower.begin();
     await session.follower.finish(patienceMs);
-    const { fileOf } = await session.spool();
+    const spool = await session.spool();
     const folder = runKey(prowJob.spec, storage, prowJob.status.build_id ?? '');
     await Promise.all(
       containers.map(async (container) => {
-        const path = fileOf(container);
+        const path = spool.fileOf(container);
         await complete(pod, container, path, signal);
         if (!(await stat(path).catch(() => undefined))) return;
         const key = `${folder}/${logFileName(container, containers.length)}`;
@@ -158,7 +158,7 @@ export function createLogArchive(options: LogArchiveOptions): LogArchive {
     );
     // Only when all are there, so that another attempt does not read again what the kubelet may no longer have.
     session.isStored = true;
-    for (const container of containers) await removeSpool(fileOf(container));
+    for (const container of containers) await removeSpool(spool.fileOf(container));
   }
 
   return {

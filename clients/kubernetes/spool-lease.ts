@@ -45,7 +45,11 @@ export async function takeLease(
 async function create(path: string, holder: string): Promise<boolean> {
   try {
     const file = await open(path, 'wx', 0o600);
-    await file.writeFile(holder).finally(() => file.close());
+    try {
+      await file.writeFile(holder);
+    } finally {
+      await file.close();
+    }
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;

@@ -117,8 +117,8 @@ const stored = (job: string, id: string, file: string) =>
 
 async function untilSaid(name: string): Promise<void> {
   const said = async () => {
-    const { body } = await client.ask<string>('GET', `/api/v1/namespaces/default/pods/${name}/log`);
-    return String(body).includes('first line');
+    const { body } = await client.ask<unknown>('GET', `/api/v1/namespaces/default/pods/${name}/log`);
+    return typeof body === 'string' && body.includes('first line');
   };
   await eventually(said, 'the job has said something', patient);
 }
