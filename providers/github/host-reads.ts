@@ -3,6 +3,7 @@ import type { HostReads, ItemName } from '../../domain/review/host.ts';
 import { normalLogin, type ChangedFile, type IssueComment, type Review } from '../../domain/review/item.ts';
 import { absent, HostRefusal, HostUnavailable, isRefusal } from '../host-failures.ts';
 import { askGraph, type Connection, type GitHubClient } from './connection.ts';
+import { readConversation, type Conversation } from './conversation.ts';
 import { accountTypeOf, loginOf, objectOf, textAt, type Json } from './payload.ts';
 import type { TtlCache } from './ttl-cache.ts';
 
@@ -16,6 +17,8 @@ export interface ReadsDeps {
 
 /** Pauses while GitHub finds out whether a pull merges. */
 const mergeablePauses = [3000, 6000];
+
+export const busyQuery = 'query ($login: String!) { user(login: $login) { status { indicatesLimitedAvailability } } }';
 
 /** Pauses (ms) while GitHub does not show yet what it has told us of. */
 const newItemPauses = [2000, 4000];
@@ -50,6 +53,22 @@ export function createReads({ connection, remembered, sleep }: ReadsDeps, name: 
         }
       }
       return await read(client);
+    });
+  }
+
+  /** Lists of the conversation that were asked for: those of one plugin come together. */
+  const asked = new Set<keyof Conversation>();
+
+  function said<Kind extends keyof Conversation>(
+    kind: Kind,
+    read: (client: GitHubClient) => Promise<Conversation[Kind]>,
+  ): Promise<Conversation[Kind]> {
+    return ofItem(kind, async (client) => {
+      asked.add(kind);
+      await new Promise((resolve) => setImmediate(resolve));
+      // Alone, a list is better asked for as such: it is free where it has not changed.
+      const together = asked.size > 1 ? await once('conversation', (one) => readConversation(one, name)) : undefined;
+      return together?.[kind] ?? (await read(client));
     });
   }
 
@@ -115,19 +134,19 @@ export function createReads({ connection, remembered, sleep }: ReadsDeps, name: 
         ),
       ),
     comments: () =>
-      ofItem('comments', async (client) =>
+      said('comments', async (client) =>
         (await client.paginate('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...item, ...page })).map(
           commentOf,
         ),
       ),
     inlineComments: () =>
-      ofItem('inline comments', async (client) =>
+      said('inlineComments', async (client) =>
         (await client.paginate('GET /repos/{owner}/{repo}/pulls/{pull_number}/comments', { ...pull, ...page })).map(
           commentOf,
         ),
       ),
     reviews: () =>
-      ofItem('reviews', async (client) =>
+      said('reviews', async (client) =>
         (await client.paginate('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', { ...pull, ...page })).map(
           (review): Review => ({
             id: Number(review.id),
@@ -267,9 +286,8 @@ export function createReads({ connection, remembered, sleep }: ReadsDeps, name: 
       once(`pulls ${author}`, (client) => countOf(client, `is:pr author:${author} repo:${org}/${repo}`)),
     isBusy: (login) =>
       longer(`busy ${login}`, async (client) => {
-        const query = 'query($login: String!) { user(login: $login) { status { indicatesLimitedAvailability } } }';
         type Answer = { user: { status: { indicatesLimitedAvailability: boolean } | null } | null };
-        const answer = await askGraph<Answer>(client, query, { login }).catch(absent);
+        const answer = await askGraph<Answer>(client, busyQuery, { login }).catch(absent);
         return answer?.user?.status?.indicatesLimitedAvailability === true;
       }),
   };
