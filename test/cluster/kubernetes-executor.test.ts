@@ -365,19 +365,6 @@ describe('watch', () => {
     await client.ask('DELETE', `${pathOf(request)}?gracePeriodSeconds=0`);
   });
 
-  test('50: a pod that goes with the object of its node is replaced', async () => {
-    const request = podRequest(leftAlone);
-    await runs.executor.start(request);
-    await patchStatus(request, { phase: 'Running', startTime: secondsAgo(5) });
-    const { outcome, phases } = watching(runs, request);
-    await eventually(() => phases.includes('Running'), 'the watch has seen the pod', patient);
-
-    // As the garbage collector does, which needs no node to confirm.
-    await client.ask('DELETE', `${pathOf(request)}?gracePeriodSeconds=0`);
-
-    expect(await outcome).toEqual({ kind: 'restart', cause: 'missing', counted: false });
-  });
-
   test('53: a pod that no node takes is given up after its timeout, and deleted', async () => {
     const request = podRequest({ ...unschedulable, timeouts: { unscheduledMs: 1_500 } });
     await runs.executor.start(request);
