@@ -7,7 +7,7 @@ import { Octokit } from '@octokit/core';
 import { paginateRest } from '@octokit/plugin-paginate-rest';
 import type { FailureType } from '../../domain/errors.ts';
 import { absent, HostRateLimited, HostRefusal, HostUnavailable } from '../host-failures.ts';
-import { objectOf, textAt } from './payload.ts';
+import { listAt, objectOf, textAt } from './payload.ts';
 import { createRateBudget, type RateBudget, type RateBudgetOptions } from './rate-budget.ts';
 import { cacheKey, type ResponseCache } from './response-cache.ts';
 
@@ -114,6 +114,10 @@ function createClient(options: ConnectionOptions, account: string, auth: object)
       if (wait > 0) throw new HostRateLimited(action, wait);
       try {
         const response = await send(request);
+        if (graphql && isGraphLimit(response.data)) {
+          const { headers } = response;
+          throw new HostRateLimited(action, budget.limitedBy({ status: 200, headers, message: '' }) ?? 0);
+        }
         budget.saw(response.headers);
         if (response.status >= 300) throw refusalOf(action, response.status, `redirected (${response.status})`);
         return response;
@@ -206,9 +210,12 @@ function reasonOf(error: unknown): string {
   return error.name === 'TimeoutError' || error.name === 'AbortError' ? 'no answer in time' : error.message;
 }
 
-/**
- * Asks the graph. Its refusals come with status 200: limits become HostRateLimited there too.
- */
+/** The graph refuses with status 200. */
+function isGraphLimit(data: unknown): boolean {
+  return listAt(objectOf(data) ?? {}, 'errors').some((error) => textAt(error, 'type') === 'RATE_LIMITED');
+}
+
+/** Asks the graph; rejects with the same failures as other requests. */
 export async function askGraph<T>(client: GitHubClient, query: string, variables: Record<string, unknown>): Promise<T> {
   try {
     return await client.graphql<T>(query, variables);
@@ -220,13 +227,6 @@ export async function askGraph<T>(client: GitHubClient, query: string, variables
       .join('; ')
       .slice(0, 1000);
     const action = 'ask GraphQL';
-    if (errors.some(({ type }) => type === 'RATE_LIMITED')) {
-      const headers = (error as { headers?: Record<string, string | undefined> }).headers ?? {};
-      const reset = Number(headers['x-ratelimit-reset']) * 1000 - Date.now();
-      const retryAfter = Number(headers['retry-after']) * 1000;
-      const wait = [retryAfter, reset].find((ms) => Number.isFinite(ms) && ms > 0) ?? 60_000;
-      throw new HostRateLimited(action, wait);
-    }
     const missing = errors.some(({ type }) => type === 'NOT_FOUND');
     throw new HostRefusal(missing ? 'HostNotFound' : 'HostValidation', action, missing ? 404 : 422, words);
   }

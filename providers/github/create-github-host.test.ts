@@ -363,16 +363,15 @@ describe('limits', () => {
     expect(await host.branchHead(name, 'main')).toBeUndefined();
   });
 
-  test('58. a limit of the graph comes with status 200', async () => {
+  test('58. a limit of the graph comes with status 200, and ends all calls as well', async () => {
     api.answers['POST /graphql'] = {
       body: { errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }] },
       headers: { 'retry-after': '60' },
     };
+    const limited = { type: 'HostRateLimited', nextRetryDelay: 60_000 };
 
-    await expect(host.reads(name).isBusy('a')).rejects.toMatchObject({
-      type: 'HostRateLimited',
-      nextRetryDelay: 60_000,
-    });
+    await expect(host.reads(name).isBusy('a')).rejects.toMatchObject(limited);
+    await expect(host.branchHead(name, 'main')).rejects.toMatchObject(limited);
   });
 
   test('the last request of a window ends it', async () => {

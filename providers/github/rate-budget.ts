@@ -27,7 +27,7 @@ export interface RateBudget {
   take(request: { write: boolean; resource: 'core' | 'search' | 'graphql' }): number;
   /** Notes what an answer says about the primary limit. */
   saw(headers: LimitAnswer['headers']): void;
-  /** Milliseconds to wait where the answer is a limit; undefined for other refusals. */
+  /** Milliseconds to wait where the answer is a limit, with status 200 always; undefined for other refusals. */
   limitedBy(answer: LimitAnswer): number | undefined;
 }
 
@@ -82,7 +82,7 @@ export function createRateBudget({ now, writesPerMinute = 80, writesPerHour = 50
       if (status !== 403 && status !== 429 && status !== 200) return undefined;
       const retryAfter = Number(headers['retry-after']);
       if (headers['retry-after'] !== undefined && Number.isFinite(retryAfter)) return closeFor('', retryAfter * 1000);
-      const primary = status === 200 ? undefined : primaryWait(headers);
+      const primary = primaryWait(headers);
       if (primary !== undefined) return closeFor(String(headers['x-ratelimit-resource'] ?? ''), primary);
       if (status === 403 && !/rate limit|abuse/i.test(message)) return undefined;
       const wait = pause;
