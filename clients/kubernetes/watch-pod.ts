@@ -36,8 +36,9 @@ export async function watchPod(cluster: BuildCluster, request: RunRequest, conte
 
   /** What the watch has told may be old, or about another pod: nothing is done before the API server itself has said so. */
   async function look(): Promise<{ verdict: PodVerdict; pod: Pod | undefined }> {
-    const pod = await patiently(() => cluster.api.get(name), context.signal);
-    if (pod) cluster.pods().note(pod);
+    const found = await patiently(() => cluster.api.get(name), context.signal);
+    if (found) cluster.pods().note(found);
+    const pod = found && isVanishing(found) ? undefined : found;
     const facts = pod && podFacts(pod);
     return { verdict: judge(facts), pod: facts && isRun(facts, name, buildId) ? pod : undefined };
   }
@@ -76,6 +77,12 @@ async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal): Promise
     }
   }
   return await ask();
+}
+
+/** Nothing holds it any more: a forced deletion may be seen a moment before the pod is gone, and must not look like a pending one. */
+function isVanishing({ metadata }: Pod): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers = [] } = metadata;
+  return deletionTimestamp !== undefined && deletionGracePeriodSeconds === 0 && finalizers.length === 0;
 }
 
 /** A pod of that name with another build id is one that was given up. */
