@@ -124,7 +124,7 @@ async function createStarter(scope: Scope, client: Client, paths: WorkerConfig):
 
 /** Floor, product, floor: a disturbance of the machine meets both. */
 async function measureThroughput(
-  { server, startJob }: Stage,
+  { server, kube, kubelet, startJob }: Stage,
   scope: Scope,
   atOnce: number,
   say: (line: string) => void,
@@ -139,13 +139,33 @@ async function measureThroughput(
   const after = await runAll(client, floor, atOnce / 2);
   await floorWorker.stop();
   say(`${atOnce} ProwJobs have ended`);
+  const podRate = atOnce / (await runBarePods(kube, kubelet, atOnce));
   const rate = atOnce / seconds;
   const floorRate = atOnce / (before + after);
+  // Both work on the same two cores: a job takes the time of a workflow and the time of a pod.
+  const both = 1 / (1 / floorRate + 1 / podRate);
   return [
     plain('bare workflows', floorRate, '/s', 1),
+    plain('bare pods, created and run by the stand-in kubelet', podRate, '/s', 1),
+    plain('what both leave to one after the other', both, '/s', 1),
     atLeast(`ProwJobs, ${atOnce} at once, from start to recorded success`, rate, 25, '/s', 1),
-    atLeast('share of the floor', rate / floorRate, 0.6, '', 2),
+    atLeast('share of the floor of bare workflows', rate / floorRate, 0.6, '', 2),
+    plain('share of what both leave', rate / both, '', 2),
   ];
+}
+
+/** Seconds from the first pod until the last has ended: what API server, etcd and kubelet take by themselves. */
+async function runBarePods(kube: KubeClient, kubelet: StandInKubelet, count: number): Promise<number> {
+  const path = `/api/v1/namespaces/${namespace}/pods`;
+  const before = kubelet.ended();
+  return await timeOf(async () => {
+    await inBatches(count, async () => {
+      const metadata = { name: `bare-${randomUUID()}` };
+      const spec = { restartPolicy: 'Never', containers: [{ name: 'test', image: 'alpine', command: ['/bin/true'] }] };
+      await kube.ask('POST', path, { body: { apiVersion: 'v1', kind: 'Pod', metadata, spec } });
+    });
+    await waitFor('all bare pods have ended', 300, () => Promise.resolve(kubelet.ended() - before >= count), 10);
+  });
 }
 
 /** Seconds from the first start until the last has ended. */
