@@ -10,6 +10,7 @@ import type {
   Label,
   Milestone,
   PullRequest,
+  Reaction,
   Repo,
   Review,
   Status,
@@ -363,9 +364,28 @@ function showSuite(view: View, repo: Repo, suiteId: number): Shown {
     __typename: 'CheckSuite',
     id: nodeId('CheckSuite', suiteId),
     status: done ? 'COMPLETED' : runs.length === 0 ? 'QUEUED' : 'IN_PROGRESS',
+    workflowRun: null,
     conclusion: done ? (runs.every((run) => runState(run) === 'success') ? 'SUCCESS' : 'FAILURE') : null,
     checkRuns: (args: PageArguments) => connect(runs, args, (run) => showRun(view, repo, run)),
   };
+}
+
+const reactionNames = {
+  '+1': 'THUMBS_UP',
+  '-1': 'THUMBS_DOWN',
+  laugh: 'LAUGH',
+  hooray: 'HOORAY',
+  confused: 'CONFUSED',
+  heart: 'HEART',
+  rocket: 'ROCKET',
+  eyes: 'EYES',
+};
+
+function showReactions(reactions: readonly Reaction[]): Shown[] {
+  return Object.entries(reactionNames).map(([name, content]) => ({
+    content,
+    users: { totalCount: reactions.filter((each) => each.content === name).length },
+  }));
 }
 
 /** What issues and pull requests have in common. */
@@ -388,6 +408,7 @@ function showCommon(view: View, issue: Issue): Shown {
     locked: issue.locked,
     repository: () => showRepo(view, repoOf(world, issue)),
     milestone: milestone ? showMilestone(milestone) : null,
+    reactionGroups: showReactions(issue.reactions),
     labels: (args: PageArguments) => connect(labelsOf(world, issue), args, (label) => showLabel(view, label)),
     assignees: (args: PageArguments) => connect(issue.assignees, args, (id) => showId(view, id)),
     comments: (args: PageArguments) =>
@@ -420,6 +441,11 @@ export function showComment(view: View, comment: Comment): Shown {
     author: () => showAccount(view, author),
     authorAssociation: () => associationOf(view.world, repoOf(view.world, issue), author),
     url: `${issueWeb(view.world, issue)}#issuecomment-${comment.id}`,
+    includesCreatedEdit: comment.updatedAt !== comment.createdAt,
+    isMinimized: false,
+    minimizedReason: null,
+    reactionGroups: showReactions(comment.reactions),
+    viewerDidAuthor: view.identity.account?.id === comment.authorId,
     createdAt: comment.createdAt,
     updatedAt: comment.updatedAt,
   };
@@ -457,10 +483,11 @@ export function showPull(view: View, pull: PullRequest): Shown {
     deletions: async () => await sum((file) => file.deletions),
     changedFiles: async () => (await changed()).length,
     files: async (args: PageArguments) =>
-      connect(await changed(), args, ({ filename, additions, deletions }) => ({
+      connect(await changed(), args, ({ filename, additions, deletions, status }) => ({
         path: filename,
         additions,
         deletions,
+        changeType: status === 'removed' ? 'DELETED' : status.toUpperCase(),
       })),
     baseRef: async () => {
       const sha = await repository.tip(`refs/heads/${part.baseRef}`);
@@ -523,6 +550,8 @@ function showReview(view: View, repo: Repo, pull: PullRequest, review: Review): 
     state: review.state,
     author: () => showAccount(view, author),
     authorAssociation: () => associationOf(view.world, repo, author),
+    includesCreatedEdit: false,
+    reactionGroups: showReactions([]),
     submittedAt: review.submittedAt,
     commit: async () => await showSha(view, repo, review.commitSha),
     url: `${issueWeb(view.world, pull)}#pullrequestreview-${review.id}`,

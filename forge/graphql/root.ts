@@ -4,7 +4,7 @@ import { ApiError } from '../model/errors.ts';
 import { parseNodeId } from '../model/node-id.ts';
 import { fullName, isPull, repoOf } from '../model/world.ts';
 import { covers, permissionOf, reaches } from '../rules/access.ts';
-import { addComment, addLabels, closeIssue, removeLabel, reopenIssue, touch } from '../rules/issues.ts';
+import { addComment, addLabels, closeIssue, createIssue, removeLabel, reopenIssue, touch } from '../rules/issues.ts';
 import { mergePull, openPull, setDraft } from '../rules/pulls.ts';
 import { searchIssues } from '../rules/search.ts';
 import { connect, type PageArguments } from './connection.ts';
@@ -181,6 +181,24 @@ export function rootOf(view: View, rate: () => object): Record<string, unknown> 
     convertPullRequestToDraft: onPull(async (pull, who) => await setDraft(world, pull, who, true)),
     markPullRequestReadyForReview: onPull(async (pull, who) => await setDraft(world, pull, who, false)),
     closeIssue: onIssue('triage', async (issue, who) => await closeIssue(world, issue, who)),
+    createIssue: mutation<{
+      repositoryId: string;
+      title: string;
+      body?: string | null;
+      assigneeIds?: string[] | null;
+      labelIds?: string[] | null;
+    }>(async (input, who) => {
+      const repo = repoBy(input.repositoryId);
+      const may = covers(permission(repo), 'triage');
+      const logins = (input.assigneeIds ?? []).map((id) => store.get('accounts', Number(parseNodeId(id)?.id))?.login);
+      const issue = await createIssue(world, repo, who, {
+        title: input.title,
+        body: input.body ?? null,
+        labels: may ? labelNames(input.labelIds ?? []) : [],
+        assignees: may ? logins.filter((login) => login !== undefined) : [],
+      });
+      return { issue: showIssue(view, issue) };
+    }),
     pinIssue: onIssue('write', pin(true)),
     unpinIssue: onIssue('write', pin(false)),
     transferIssue: mutation<{ issueId: string; repositoryId: string }>(async ({ issueId, repositoryId }, who) => {

@@ -1,6 +1,41 @@
 /** The part of GitHub's GraphQL schema that is served. A test holds it against the published one: nothing here may differ from it. */
 export const schemaText = /* GraphQL */ `
   scalar DateTime
+
+  enum ReactionContent {
+    CONFUSED
+    EYES
+    HEART
+    HOORAY
+    LAUGH
+    ROCKET
+    THUMBS_DOWN
+    THUMBS_UP
+  }
+  enum PatchStatus {
+    ADDED
+    CHANGED
+    COPIED
+    DELETED
+    MODIFIED
+    RENAMED
+  }
+  type ReactionGroup {
+    content: ReactionContent!
+    users(first: Int, after: String, last: Int, before: String): ReactingUserConnection!
+  }
+  type ReactingUserConnection {
+    totalCount: Int!
+  }
+  type Workflow implements Node {
+    id: ID!
+    name: String!
+  }
+  type WorkflowRun implements Node {
+    id: ID!
+    event: String!
+    workflow: Workflow!
+  }
   scalar URI
   scalar GitObjectID
   scalar HTML
@@ -342,6 +377,8 @@ export const schemaText = /* GraphQL */ `
     pageInfo: PageInfo!
   }
   type CheckSuite implements Node {
+    workflowRun: WorkflowRun
+
     id: ID!
     status: CheckStatusState!
     conclusion: CheckConclusionState
@@ -403,6 +440,8 @@ export const schemaText = /* GraphQL */ `
   }
 
   type Issue implements Node {
+    reactionGroups: [ReactionGroup!]
+
     id: ID!
     databaseId: Int
     number: Int!
@@ -431,6 +470,12 @@ export const schemaText = /* GraphQL */ `
     pageInfo: PageInfo!
   }
   type IssueComment implements Node {
+    includesCreatedEdit: Boolean!
+    isMinimized: Boolean!
+    minimizedReason: String
+    reactionGroups: [ReactionGroup!]
+    viewerDidAuthor: Boolean!
+
     id: ID!
     databaseId: Int
     body: String!
@@ -447,6 +492,8 @@ export const schemaText = /* GraphQL */ `
   }
 
   type PullRequest implements Node {
+    reactionGroups: [ReactionGroup!]
+
     id: ID!
     databaseId: Int
     number: Int!
@@ -516,6 +563,8 @@ export const schemaText = /* GraphQL */ `
     pageInfo: PageInfo!
   }
   type PullRequestChangedFile {
+    changeType: PatchStatus!
+
     path: String!
     additions: Int!
     deletions: Int!
@@ -526,6 +575,9 @@ export const schemaText = /* GraphQL */ `
     pageInfo: PageInfo!
   }
   type PullRequestReview implements Node {
+    includesCreatedEdit: Boolean!
+    reactionGroups: [ReactionGroup!]
+
     id: ID!
     databaseId: Int
     body: String!
@@ -567,6 +619,7 @@ export const schemaText = /* GraphQL */ `
     closePullRequest(input: ClosePullRequestInput!): ClosePullRequestPayload
     reopenPullRequest(input: ReopenPullRequestInput!): ReopenPullRequestPayload
     closeIssue(input: CloseIssueInput!): CloseIssuePayload
+    createIssue(input: CreateIssueInput!): CreateIssuePayload
     createPullRequest(input: CreatePullRequestInput!): CreatePullRequestPayload
     convertPullRequestToDraft(input: ConvertPullRequestToDraftInput!): ConvertPullRequestToDraftPayload
     markPullRequestReadyForReview(input: MarkPullRequestReadyForReviewInput!): MarkPullRequestReadyForReviewPayload
@@ -622,6 +675,18 @@ export const schemaText = /* GraphQL */ `
   input CloseIssueInput {
     issueId: ID!
     clientMutationId: String
+  }
+  input CreateIssueInput {
+    repositoryId: ID!
+    title: String!
+    body: String
+    assigneeIds: [ID!]
+    labelIds: [ID!]
+    clientMutationId: String
+  }
+  type CreateIssuePayload {
+    clientMutationId: String
+    issue: Issue
   }
   type CloseIssuePayload {
     clientMutationId: String

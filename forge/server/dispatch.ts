@@ -5,6 +5,7 @@ import { serveGraphql } from './graphql.ts';
 import { serveControl } from './control.ts';
 import type { Exchange, Parts } from './exchange.ts';
 import { serveRest } from './rest.ts';
+import { isPagePath, serveWeb } from './web.ts';
 
 /** Where GitHub Enterprise has its REST interface; github.com has it at the root of a host of its own. */
 const enterprise = '/api/v3';
@@ -27,5 +28,10 @@ export async function dispatch(parts: Parts, request: FastifyRequest, reply: Fas
   }
   const below = path === enterprise || path.startsWith(`${enterprise}/`) ? path.slice(enterprise.length) || '/' : path;
   const method = request.method === 'HEAD' ? 'GET' : request.method;
-  await serveRest(parts, exchange, below, parts.routes.find(method, below));
+  const match = parts.routes.find(method, below);
+  if (!match && below === path && isPagePath(parts, method, path)) {
+    await serveWeb(parts, exchange);
+    return;
+  }
+  await serveRest(parts, exchange, below, match);
 }
