@@ -8,7 +8,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { openTestPull, testWorld, type Any, type TestWorld } from './test-world.ts';
+import { openTestPull, testWorld, type TestWorld } from './test-world.ts';
 
 let world: TestWorld;
 
@@ -123,7 +123,7 @@ describe('limits and faults', () => {
     await fetch(`${world.forge.url}/_forge/calls`, { method: 'DELETE' });
     await world.ask('GET', `${path}/labels`, { as: 'owner' });
     await world.ask('GET', `${path}/labels`, { as: 'owner' });
-    const counted = (await (await fetch(`${world.forge.url}/_forge/calls`)).json()) as Any;
+    const counted: unknown = await (await fetch(`${world.forge.url}/_forge/calls`)).json();
     expect(counted).toEqual({
       total: 2,
       free: 0,
