@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import type { BlobStore } from '../../domain/blob-store.ts';
 import { StorageUnavailable } from '../blobs/storage-error.ts';
+import { eventually } from '../../test/harness/eventually.ts';
 import { storedAs } from './artifacts.ts';
 import { createWorld, request, watching, type World } from './test-runs.ts';
 
@@ -145,6 +146,7 @@ test('63: a slow older run takes latest-build.txt over when it ends', async () =
     Buffer.from((await world.blobs.get('bucket/logs/some-job/latest-build.txt')) ?? []).toString();
   await world.executor.start(slow);
   const watched = world.executor.watch(slow, watching());
+  await eventually(async () => (await latest()) === slow.prowJob.status.build_id, 'the slow run is the latest');
 
   await world.run(fast);
   expect(await latest()).toBe(fast.prowJob.status.build_id);
