@@ -5,13 +5,10 @@
  * The API server, etcd, the kubelet and Temporal share the machine with what is measured. Needs Go for the API server, once.
  */
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { createJobActivities } from '../activities/jobs.ts';
-import { memoryFlags } from '../cli/up/index.ts';
 import { createLocalBlobStore } from '../clients/blobs/local.ts';
 import { loadForRunning } from '../config/load.ts';
-import { settingsToEnv } from '../config/settings.ts';
 import { ids, workflowTypes } from '../domain/wire.ts';
 import { inputForPeriodic } from '../rules/prowjob-input.ts';
 import { ClusterError } from '../scripts/cluster/cluster-error.ts';
@@ -22,8 +19,7 @@ import { freePort } from '../workers/free-port.ts';
 import { startFloor, startFloorWorker } from './floor/start.ts';
 import { inBatches, timeOf } from './harness/batches.ts';
 import { SkippedError, type Benchmark, type BenchOptions } from './harness/benchmark.ts';
-import { startChild, type BenchChild } from './harness/child.ts';
-import { compiled } from './harness/paths.ts';
+import type { BenchChild } from './harness/child.ts';
 import { writeConfig } from './harness/plain-jobs.ts';
 import { megabytes, pss } from './harness/pss.ts';
 import type { Scope } from './harness/scope.ts';
@@ -32,7 +28,7 @@ import { percentile } from './harness/statistics.ts';
 import { atLeast, atMost, plain, type Row } from './harness/table.ts';
 import { startTemporalServer, type BenchServer } from './harness/temporal-server.ts';
 import { waitFor } from './harness/wait-for.ts';
-import type { WorkerConfig } from './harness/worker.ts';
+import { startWorkerWith, type WorkerConfig } from './harness/worker.ts';
 
 const full = { atOnce: 500, idle: 40, waiting: 2_000, watchedSeconds: 60 };
 const quickly = { atOnce: 60, idle: 8, waiting: 100, watchedSeconds: 10 };
@@ -79,33 +75,23 @@ async function setStage({ temporalCli, say }: BenchOptions, scope: Scope): Promi
   scope.defer(async () => await kubelet.stop());
   const server = await startTemporalServer(scope, temporalCli, 'memory');
   const config = writeConfig(scope);
-  const dataDir = scope.folder();
   const telemetryPort = await freePort();
   const settings = benchSettings({
     executor: 'kubernetes',
     kubeconfig: [kubeconfig],
-    dataDir,
+    dataDir: scope.folder(),
     temporalAddress: server.address,
     telemetryPort,
     configPath: config.configPath,
     jobConfigPath: [config.jobConfigPath],
   });
-  const startWorker = async () => {
-    const child = startChild(scope, {
-      command: process.execPath,
-      args: [...memoryFlags, compiled('workers/embedded.js')],
-      env: settingsToEnv(settings),
-      logFile: join(dataDir, 'worker.log'),
-    });
-    await child.whenReady();
-    return child;
-  };
+  const start = async () => await startWorkerWith(scope, settings);
   return {
     server,
     kubelet,
     kube,
-    worker: await startWorker(),
-    startWorker,
+    worker: await start(),
+    startWorker: start,
     startJob: await createStarter(scope, server.client, config),
     metrics: async () => await (await fetch(`http://127.0.0.1:${telemetryPort}/metrics`)).text(),
   };
