@@ -6,6 +6,7 @@
 import type { ExecutorKind, RunTimeouts } from './executor.ts';
 import type { GcsConfiguration } from './job-config.ts';
 import type { ProwJobSpec, ProwJobState } from './prowjob.ts';
+import type { ChangeJob } from './review/change-jobs.ts';
 
 /** A workflow that is told each transition of the job by the signal `jobChanged`. */
 export interface Listener {
@@ -64,4 +65,6 @@ export interface JobChanged {
   buildId?: string;
   url?: string;
   description?: string;
+  /** For jobs of a change or a push: what its actor remembers of it, and needs to report it. */
+  change?: ChangeJob;
 }
