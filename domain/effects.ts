@@ -11,6 +11,7 @@ export type Effect =
   | AddLabel
   | RemoveLabel
   | CreateComment
+  | EditComment
   | DeleteComment
   | Assign
   | Unassign
@@ -53,6 +54,13 @@ export interface RemoveLabel {
 
 export interface CreateComment {
   kind: 'comment';
+  body: string;
+}
+
+/** The text of a comment of our own, as a whole. */
+export interface EditComment {
+  kind: 'editComment';
+  id: number;
   body: string;
 }
 

@@ -29,6 +29,8 @@ export interface ChangeJob {
   /** Equal for runs of which only the newest is wanted; `duplicateKey` of domain/jobs. */
   key: string;
   state: ProwJobState;
+  /** It has ended: one that is `aborted` may still be ending. */
+  complete: boolean;
   /** RFC 3339. */
   startedAt: string;
   url?: string;

@@ -1,11 +1,12 @@
 /**
  * Carries effects out on GitHub, each so that a repetition does no harm (architecture.md 3.2; spec plugins-review.md 0.4, 0.9).
  */
-import { bodyWithMarker, markerOf } from './marker.ts';
+import { markerOf } from '../../domain/review/marker.ts';
 import type { ApplyOptions, HostEffect, ItemName, Refusal } from '../../domain/review/host.ts';
 import { normalLogin } from '../../domain/review/item.ts';
 import { HostRefusal, isRefusal } from '../host-failures.ts';
 import type { GitHubClient } from './connection.ts';
+import { bodyWithMarker } from './marked-body.ts';
 
 /** GitHub refuses longer descriptions of statuses. */
 const maxDescription = 140;
@@ -48,6 +49,14 @@ export async function applyEffect(
       );
     case 'comment':
       return await comment(job, effect.body);
+    case 'editComment':
+      return await refused(
+        client.request('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', {
+          ...at,
+          comment_id: effect.id,
+          body: bodyWithMarker(effect.body, key),
+        }),
+      );
     case 'deleteComment':
       return await unless(
         (error) => isRefusal(error, 404),

@@ -243,6 +243,19 @@ describe('effects', () => {
     expect(posted).toHaveLength(1);
   });
 
+  test('a comment is edited as a whole, and a repetition changes nothing', async () => {
+    api.answers[`PATCH ${repo}/issues/comments/5`] = { body: {} };
+    const edit = async () => await apply({ kind: 'editComment', id: 5, body: 'hello' });
+
+    expect([await edit(), await edit()]).toEqual([undefined, undefined]);
+    const body = 'hello\n<!-- bowsprit:k-1 -->';
+    expect(bodies()).toEqual([{ body }, { body }]);
+  });
+
+  test('editing a comment that is gone is refused', async () => {
+    expect(await apply({ kind: 'editComment', id: 6, body: 'hello' })).toEqual({ refused: [], reason: 'Not Found' });
+  });
+
   test.each([
     ['Label does not exist', undefined],
     ['Not Found', 'HostNotFound'],

@@ -198,6 +198,8 @@ export function createWorld(given: PluginCase, config: PluginConfig, jobs: Loade
         return;
       case 'comment':
         return say(effect.body);
+      case 'editComment':
+        throw new Error('The golden data knows no edited comment.');
       case 'deleteComment':
         written.commentsDeleted.push(effect.id);
         return;
