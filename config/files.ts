@@ -91,7 +91,7 @@ export function findJobFiles(path: string): FoundFiles {
 }
 
 /** YAML files of a folder, without those that `.prowignore` names; their base names may repeat. */
-export function findConfigFiles(folder: string): string[] {
+function findConfigFiles(folder: string): string[] {
   const files: string[] = [];
   walk(
     folder,

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { findInRepoFiles, loadInRepo, type InRepoJobs } from './in-repo.ts';
+import { isInRepoEnabled, loadInRepo, readInRepoFiles, type InRepoJobs } from './in-repo.ts';
 import { loadConfig } from './load.ts';
 
 let dir: string;
@@ -21,11 +21,11 @@ function write(files: Record<string, string>): void {
 async function load(files: Record<string, string>, central = '', repo = 'o/r'): Promise<InRepoJobs> {
   write({ 'config.yaml': central, ...files });
   const config = await loadConfig({ configPath: join(dir, 'config.yaml'), jobConfigPaths: [] });
-  return loadInRepo(config, repo, findInRepoFiles(dir));
+  return loadInRepo(config, repo, readInRepoFiles(dir));
 }
 
-test('the folder .prow comes before the file .prow.yaml, whole and without what .prowignore names', () => {
-  write({
+test('the folder .prow comes before the file .prow.yaml, whole and without what .prowignore names', async () => {
+  const { files } = await load({
     '.prow.yaml': '',
     '.prow/b.yaml': '',
     '.prow/a/x.yml': '',
@@ -35,12 +35,38 @@ test('the folder .prow comes before the file .prow.yaml, whole and without what 
     '.prow/.prowignore': 'old.yaml',
   });
 
-  const found = ['a/x.yml', 'b/x.yml', 'b.yaml'].map((name) => join(dir, '.prow', name));
-  expect(findInRepoFiles(dir)).toEqual(found);
+  expect(files).toEqual(['.prow/a/x.yml', '.prow/b/x.yml', '.prow/b.yaml']);
 });
 
 test('a repository without either configures nothing', () => {
-  expect(findInRepoFiles(dir)).toEqual([]);
+  expect(readInRepoFiles(dir)).toEqual(new Map());
+});
+
+test.each([
+  ['nothing said', '', false],
+  ['everywhere', 'in_repo_config: {enabled: {"*": true}}', true],
+  ['in the organisation, whatever holds elsewhere', 'in_repo_config: {enabled: {"*": false, o: true}}', true],
+  ['but not here', 'in_repo_config: {enabled: {"*": true, o: true, o/r: false}}', false],
+])('enabled: %s', async (_name, central, enabled) => {
+  write({ 'config.yaml': central });
+  const config = await loadConfig({ configPath: join(dir, 'config.yaml'), jobConfigPaths: [] });
+
+  expect(isInRepoEnabled(config, 'o', 'r')).toBe(enabled);
+});
+
+test('texts that come from elsewhere than a disk', async () => {
+  write({ 'config.yaml': '' });
+  const config = await loadConfig({ configPath: join(dir, 'config.yaml'), jobConfigPaths: [] });
+  const texts = new Map([
+    ['.prow/jobs.yaml', `presubmits: [{name: unit, spec: ${spec}}]`],
+    ['.prow/old/jobs.yaml', 'presubmits: [{name: old}]'],
+    ['.prow/old/.prowignore', '*'],
+  ]);
+
+  const { presubmits, files } = loadInRepo(config, 'o/r', texts);
+
+  expect(presubmits).toMatchObject([{ name: 'unit', context: 'unit' }]);
+  expect(files).toEqual(['.prow/jobs.yaml']);
 });
 
 test('jobs get defaults, central presets and their own', async () => {

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { configPaths } from '../../config/config-paths.ts';
-import { findInRepoFiles, loadInRepo } from '../../config/in-repo.ts';
+import { loadInRepo, readInRepoFiles } from '../../config/in-repo.ts';
 import { unknownPlugins } from '../../config/known-plugins.ts';
 import { parsePlugins } from '../../config/load-plugins.ts';
 import { loadForRunning } from '../../config/load.ts';
@@ -111,8 +111,8 @@ function checkInRepo(
   if (path && !repo) throw new CliError('--prow-yaml-path needs --prow-yaml-repo-name: whose jobs are they?');
   if (!repo) return;
   const root = path ? dirname(path) : process.cwd();
-  const files = findInRepoFiles(root);
-  if (files.length === 0) throw new CliError(`There is neither a folder .prow nor a file .prow.yaml in ${root}.`);
+  const files = readInRepoFiles(root);
+  if (files.size === 0) throw new CliError(`There is neither a folder .prow nor a file .prow.yaml in ${root}.`);
   loadInRepo(config, repo, files, { unknownKey });
 }
 
