@@ -79,8 +79,19 @@ interface Level {
   isFile: boolean;
 }
 
+/** The files of one commit as read, before people are limited to collaborators: worth keeping, for reading them takes time. */
+export interface ParsedOwners {
+  levels: ReadonlyMap<string, Level>;
+  ownersFile: string;
+}
+
 /** From the texts of the files that `isOwnersSource` names. Files that cannot be read are passed over. */
 export function createRepoOwners(files: ReadonlyMap<string, string>, rules: OwnersRules): RepoOwners {
+  return ownersAmong(parseOwners(files, rules), rules.collaborators);
+}
+
+/** The part of `createRepoOwners` that depends on the commit alone; `rules.collaborators` does not matter. */
+export function parseOwners(files: ReadonlyMap<string, string>, rules: OwnersRules): ParsedOwners {
   const aliases = readAliases(files.get(rules.aliasesFile));
   const isIgnored = ignoredBy(rules);
   const levels = new Map<string, Level>();
@@ -92,15 +103,33 @@ export function createRepoOwners(files: ReadonlyMap<string, string>, rules: Owne
     const file = read(() => (isOwnersFile ? parseOwnersFile(text) : parseFrontMatter(text)));
     if (!file) continue;
     levels.set(isOwnersFile ? dir : path, {
-      entries: file.entries.map((entry) => resolved(entry, aliases, rules.collaborators)),
+      entries: file.entries.map((entry) => resolved(entry, aliases)),
       options: file.options,
       isFile: !isOwnersFile,
     });
   }
-  return lookups(levels, rules);
+  return { levels, ownersFile: rules.ownersFile };
 }
 
-function lookups(levels: ReadonlyMap<string, Level>, { ownersFile }: OwnersRules): RepoOwners {
+/** Approvers and reviewers limited to some people (normalised logins); undefined = no limit. */
+export function ownersAmong(
+  { levels, ownersFile }: ParsedOwners,
+  collaborators: ReadonlySet<string> | undefined,
+): RepoOwners {
+  if (!collaborators) return lookups(levels, ownersFile);
+  const some = (logins: readonly string[]) => logins.filter((login) => collaborators.has(login));
+  const limited = new Map<string, Level>();
+  for (const [path, level] of levels) {
+    const entries = level.entries.map((entry) => {
+      const { approvers, reviewers } = entry.lists;
+      return { ...entry, lists: { ...entry.lists, approvers: some(approvers), reviewers: some(reviewers) } };
+    });
+    limited.set(path, { ...level, entries });
+  }
+  return lookups(limited, ownersFile);
+}
+
+function lookups(levels: ReadonlyMap<string, Level>, ownersFile: string): RepoOwners {
   const matching = (role: OwnersRole, dir: string, path: string): Set<string> => {
     const found = new Set<string>();
     for (const { filter, lists } of levels.get(dir)?.entries ?? []) {
@@ -155,18 +184,17 @@ function lookups(levels: ReadonlyMap<string, Level>, { ownersFile }: OwnersRules
   };
 }
 
-/** Logins normalised, aliases in their place, people limited to collaborators. Labels stay as they are. */
-function resolved(entry: OwnersEntry, aliases: OwnersAliases, limit: ReadonlySet<string> | undefined): OwnersEntry {
+/** Logins normalised, aliases in their place. Labels stay as they are. */
+function resolved(entry: OwnersEntry, aliases: OwnersAliases): OwnersEntry {
   const people = (logins: readonly string[]) => [
     ...new Set(logins.map(normalLogin).flatMap((login) => [...(aliases.get(login) ?? [login])])),
   ];
-  const limited = (logins: readonly string[]) => people(logins).filter((login) => limit?.has(login) ?? true);
   const { approvers, reviewers, required_reviewers, labels } = entry.lists;
   return {
     ...entry,
     lists: {
-      approvers: limited(approvers),
-      reviewers: limited(reviewers),
+      approvers: people(approvers),
+      reviewers: people(reviewers),
       required_reviewers: people(required_reviewers),
       labels,
     },
