@@ -19,13 +19,33 @@ export type GitWant =
 export interface GitFacts {
   /** Name of the base branch; for pushes the branch that was pushed. */
   baseRef: string;
-  /** Its head when it was read first, which the pull's own base may be behind. */
+  /** Its head when it was read first, which the pull's own base may be behind. Empty where there is no such branch. */
   baseSha: string;
   /** Head of the change. */
   headSha?: string;
   /** Where the answers are; one blob for each kind, or for each file. */
   read: readonly { want: GitWant; at: BlobReference }[];
+  /** What has no answer at these commits, however often it is asked. */
+  unreadable?: readonly UnreadableWant[];
 }
+
+export interface UnreadableWant {
+  want: GitWant;
+  problem: GitProblem;
+  /** For people. */
+  reason: string;
+}
+
+export type GitProblem =
+  /** The host has no such repository, or does not let us see it. */
+  | 'repositoryGone'
+  | 'baseGone'
+  /** The head was overwritten, or its ref deleted, before it was read. */
+  | 'headGone'
+  /** Head and base conflict. */
+  | 'notMergeable'
+  /** More than is read from a repository that nobody has checked. */
+  | 'tooLarge';
 
 export function sameWant(one: GitWant, other: GitWant): boolean {
   return one.kind === other.kind && ('path' in one ? one.path : '') === ('path' in other ? other.path : '');
