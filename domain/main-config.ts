@@ -66,6 +66,14 @@ export interface Deck {
   [key: string]: unknown;
 }
 
+export interface GitHubReporter {
+  /** Types of job; empty never, the default is both that can be reported. */
+  job_types_to_report?: string[];
+  /** `org` or `org/repo`. */
+  no_comment_repos?: string[];
+  summary_comment_repos?: string[];
+}
+
 export interface MainConfig {
   prowjob_namespace: string;
   pod_namespace: string;
@@ -78,6 +86,7 @@ export interface MainConfig {
   decorate_all_jobs: boolean;
   prowjob_default_entries: ProwJobDefaultEntry[];
   disabled_clusters?: string[];
+  github_reporter?: GitHubReporter;
   slack_reporter_configs?: Record<string, SlackReporterConfig & { job_types_to_report?: string[] }>;
   /** Everything else as decoded, for parts that come later. */
   [key: string]: unknown;

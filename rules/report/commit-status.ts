@@ -1,5 +1,6 @@
 /** The commit status of a ProwJob (spec plugins-community.md B.2.2). */
-import type { ProwJob, ProwJobState } from '../../domain/prowjob.ts';
+import type { ProwJobState } from '../../domain/prowjob.ts';
+import type { ChangeJob } from '../../domain/review/change-jobs.ts';
 import type { StatusState } from '../../domain/review/item.ts';
 import { describedForBase } from '../status-description.ts';
 
@@ -23,17 +24,15 @@ const states: Readonly<Record<ProwJobState, StatusState>> = {
   error: 'error',
 };
 
-/** Undefined for a job without exactly the one commit that it stands for. */
-export function commitStatusOf({ spec, status }: ProwJob): ReportedStatus | undefined {
-  const { refs } = spec;
-  const pulls = refs?.pulls ?? [];
-  const sha = pulls.length === 0 ? refs?.base_sha : pulls[0]?.sha;
-  if (!refs || pulls.length > 1 || !sha) return undefined;
+/** Undefined for a job that is not reported. */
+export function commitStatusOf({ report, state, description, url }: ChangeJob): ReportedStatus | undefined {
+  if (!report) return undefined;
+  const { sha, context, baseSha } = report;
   return {
     sha,
-    context: spec.context || spec.job,
-    state: states[status.state],
-    description: describedForBase(status.description ?? '', refs.base_sha),
-    targetUrl: status.url ?? '',
+    context,
+    state: states[state],
+    description: describedForBase(description ?? '', baseSha),
+    targetUrl: url ?? '',
   };
 }

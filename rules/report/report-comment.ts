@@ -2,11 +2,11 @@
  * The one comment that lists the failed tests of a pull (spec plugins-community.md B.2.4). Its own earlier text is its only
  * memory, so that it survives whoever wrote it.
  */
-import type { ProwJob } from '../../domain/prowjob.ts';
+import type { ChangeJob, ReportFacts } from '../../domain/review/change-jobs.ts';
 import type { Bot } from '../../domain/review/host.ts';
 import type { IssueComment } from '../../domain/review/item.ts';
 import { isBot } from '../own-comments.ts';
-import { pullsOf } from './reported-jobs.ts';
+import { codeCell, linkCell, nameCell } from './table-cells.ts';
 
 export const reportTag = '<!-- test report -->';
 
@@ -22,36 +22,39 @@ export interface ReportCommentOptions {
   celebrates: boolean;
 }
 
+type ReportedJob = ChangeJob & { report: ReportFacts };
+
+/** The jobs among those reported that the comment is about. */
+export function jobsOfComment(reported: readonly ChangeJob[]): ReportedJob[] {
+  return reported.filter((job): job is ReportedJob => job.complete && job.report !== undefined);
+}
+
 /** What to do about the comment after some jobs of the pull were reported. */
 export function reportCommentSteps(
-  reported: readonly ProwJob[],
+  reported: readonly ChangeJob[],
   comments: readonly IssueComment[],
   options: ReportCommentOptions,
 ): CommentStep[] {
-  const jobs = reported.filter((job) => job.status.completionTime !== undefined && pullsOf(job) === 1);
+  const jobs = jobsOfComment(reported);
   const [first] = jobs;
   if (!first) return [];
   const own = comments.filter(({ author, body }) => isBot(options.bot, author) && body.includes(reportTag));
   const latest = own.at(-1);
-  const contexts = new Set(jobs.map(contextOf));
-  const kept = newestRows(own.flatMap(({ body }) => rowsIn(body))).filter((row) => !contexts.has(identityOf(row)));
-  const failed = jobs.filter(({ status }) => status.state === 'failure').map(rowFor);
+  const names = new Set(jobs.map(({ report }) => nameCell(report.context)));
+  const kept = newestRows(own.flatMap(({ body }) => rowsIn(body))).filter((row) => !names.has(identityOf(row)));
+  const failed = jobs.filter(({ state }) => state === 'failure').map(rowFor);
   const rows = [...kept, ...failed];
   // A new failure is worth a new comment, which people are told of; fewer failures only change the old one.
   const replaces = failed.length > 0 || rows.length === 0;
   const deleted = own.filter((comment) => comment !== latest || replaces);
   const steps: CommentStep[] = deleted.map(({ id }) => ({ op: 'delete', id }));
-  const author = first.spec.refs?.pulls?.[0]?.author ?? '';
+  const { author } = first.report;
   if (rows.length > 0) {
     const body = failureText(author, rows, options.footer);
     return [...steps, latest && !replaces ? { op: 'edit', id: latest.id, body } : { op: 'create', body }];
   }
-  const allPassed = options.celebrates && jobs.every(({ status }) => status.state === 'success');
+  const allPassed = options.celebrates && jobs.every(({ state }) => state === 'success');
   return allPassed ? [...steps, { op: 'create', body: passedText(author, options.footer) }] : steps;
-}
-
-function contextOf({ spec }: ProwJob): string {
-  return spec.context || spec.job;
 }
 
 /** Lines between a line of dashes and the next empty one. */
@@ -75,19 +78,15 @@ function identityOf(row: string): string {
   return row.split(' | ', 1)[0] ?? row;
 }
 
-function rowFor(job: ProwJob): string {
-  const { spec, status, metadata } = job;
-  const isOptional = metadata.labels['prow.k8s.io/is-optional'];
-  const required = spec.type === 'presubmit' ? isRequired(isOptional) : 'unknown';
-  const command = spec.rerun_command ?? '';
-  const sha = spec.refs?.pulls?.[0]?.sha ?? '';
-  return [contextOf(job), sha, `[link](${status.url ?? ''})`, required, `\`${command}\``].join(' | ');
+function rowFor({ type, url = '', report }: ReportedJob): string {
+  const required = type === 'presubmit' ? isRequired(report) : 'unknown';
+  const command = codeCell(report.rerunCommand ?? '');
+  return [nameCell(report.context), report.sha, `[link](${linkCell(url)})`, required, command].join(' | ');
 }
 
 /** The label says whether the job is optional. */
-function isRequired(isOptional: string | undefined): string {
-  if (isOptional === 'true') return 'false';
-  return isOptional === 'false' ? 'true' : 'unknown';
+function isRequired({ optional }: ReportFacts): string {
+  return optional === undefined ? 'unknown' : String(!optional);
 }
 
 const header = 'Test name | Commit | Details | Required | Rerun command\n--- | --- | --- | --- | ---';
@@ -99,13 +98,26 @@ const help = [
   reportTag,
 ];
 
+/** Characters that a host takes, less what the marker needs. */
+const maxBody = 65_000;
+
+/** Without the oldest rows where all would be too long (Q16). */
 function failureText(author: string, rows: readonly string[], footer: string | undefined): string {
+  for (let dropped = 0; dropped < rows.length - 1; dropped += 1) {
+    const text = textWith(author, rows.slice(dropped), dropped, footer);
+    if (text.length <= maxBody) return text;
+  }
+  return textWith(author, rows.slice(-1), rows.length - 1, footer);
+}
+
+function textWith(author: string, rows: readonly string[], dropped: number, footer: string | undefined): string {
   const what = rows.length > 1 ? 'tests' : 'test';
   return [
     `@${author}: The following ${what} **failed**, say \`/retest\` to rerun all failed tests or \`/retest-required\` to rerun all mandatory failed tests:`,
     '',
     header,
     ...rows,
+    ...(dropped > 0 ? ['', `${dropped} older failures are left out: the comment would be too long.`] : []),
     ...(footer ? ['', footer] : []),
     '',
     ...help,

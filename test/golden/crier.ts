@@ -1,5 +1,6 @@
 /** Evaluates a case of `crier/github.jsonl` (golden data, crier/README.md): statuses and the report comment, job after job. */
 import type { ProwJob, ProwJobState, ProwJobType } from '../../domain/prowjob.ts';
+import type { ChangeJob } from '../../domain/review/change-jobs.ts';
 import type { IssueComment } from '../../domain/review/item.ts';
 import { executeTemplate } from '../../rules/gotemplate/execute-template.ts';
 import { parseTemplate } from '../../rules/gotemplate/parse-template.ts';
@@ -7,7 +8,8 @@ import { prowJobView } from '../../rules/gotemplate/prowjob-view.ts';
 import { commitStatusOf } from '../../rules/report/commit-status.ts';
 import { reportCommentSteps, reportTag, type CommentStep } from '../../rules/report/report-comment.ts';
 import { describedForBase } from '../../rules/status-description.ts';
-import { isReported, pullsOf, summarisedJobs } from '../../rules/report/reported-jobs.ts';
+import { changeJobOf } from '../../rules/report/report-facts.ts';
+import { isReported, summarisedJobs } from '../../rules/report/reported-jobs.ts';
 import type { DeclaredRule } from './declared-rule.ts';
 import type { Evaluation } from './decode.ts';
 
@@ -73,6 +75,8 @@ function createWorld(input: CrierCase['input']) {
   const others = (input.otherJobsInCluster ?? []).map((job) => prowJobOf(job, input));
   const known = new Map<string, ProwJob>(others.map((job) => [job.metadata.name, job]));
 
+  const factsOf = (job: ProwJob) => changeJobOf(job, `job:${job.metadata.name}`, rules);
+
   const carryOut = (steps: readonly CommentStep[]) =>
     steps.map((step) => {
       if (step.op === 'delete') {
@@ -92,11 +96,13 @@ function createWorld(input: CrierCase['input']) {
     report(given: CrierJob): Record<string, unknown> {
       const job = prowJobOf(given, input);
       known.set(job.metadata.name, job);
-      if (!isReported(job, { jobTypes: both, agent })) return { shouldReport: false };
+      const reportable = { spec: job.spec, labels: job.metadata.labels };
+      if (!isReported(reportable, { jobTypes: both, agent })) return { shouldReport: false };
       // The reference asks for the configured types one step later.
-      if (!isReported(job, rules)) return outcome({ statuses: [] });
+      if (!isReported(reportable, rules)) return outcome({ statuses: [] });
       const failed = (statuses: unknown[] = []) => outcome({ error: true, statuses });
-      const status = commitStatusOf(job);
+      const facts = factsOf(job);
+      const status = facts && commitStatusOf(facts);
       if (!status) return outcome({ statuses: [] });
       if (input.statusError !== undefined) {
         const isFinal = givenUp.some((text) => input.statusError?.includes(text));
@@ -104,10 +110,10 @@ function createWorld(input: CrierCase['input']) {
       }
       const { targetUrl: targetURL, ...rest } = status;
       const statuses = [{ ...rest, targetURL }];
-      if (covers(input.no_comment_repos) || pullsOf(job) === 0) return outcome({ statuses });
+      if (covers(input.no_comment_repos) || !job.spec.refs?.pulls?.length) return outcome({ statuses });
       const summarises = covers(input.summary_comment_repos);
-      const jobs = summarises ? summarisedJobs(ofPull(job, known), rules) : [job];
-      if (!jobs || !jobs.some(({ status: { completionTime } }) => completionTime)) return outcome({ statuses });
+      const jobs = summarises ? summarisedJobs(ofPull(job, known).flatMap((one) => factsOf(one) ?? [])) : [facts];
+      if (!jobs || !jobs.some(({ complete }) => complete)) return outcome({ statuses });
       if (input.listCommentsError) return failed(statuses);
       const steps = stepsFor(jobs, summarises);
       if (!steps) return failed(statuses);
@@ -117,11 +123,11 @@ function createWorld(input: CrierCase['input']) {
   };
 
   /** Undefined where the template cannot be executed, which only matters where its text is needed. */
-  function stepsFor(jobs: readonly ProwJob[], celebrates: boolean): CommentStep[] | undefined {
+  function stepsFor(jobs: readonly ChangeJob[], celebrates: boolean): CommentStep[] | undefined {
     const plain = reportCommentSteps(jobs, comments, { bot, celebrates });
     if (!input.reportTemplate || plain.every(({ op }) => op === 'delete')) return plain;
     try {
-      const footer = executeTemplate(parseTemplate(input.reportTemplate), prowJobView(jobs[0] ?? {}));
+      const footer = executeTemplate(parseTemplate(input.reportTemplate), prowJobView(known.get(jobs[0]?.name ?? '') ?? {}));
       return reportCommentSteps(jobs, comments, { bot, celebrates, footer });
     } catch {
       return undefined;
