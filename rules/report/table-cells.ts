@@ -26,7 +26,10 @@ export function codeCell(text: string): string {
 
 /** The target of a link. */
 export function linkCell(url: string): string {
-  return url.replaceAll(/[\s()<>|\\`]/g, (char) => `%${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(2, '0')}`);
+  return url.replaceAll(
+    /[\s()<>|\\`]/g,
+    (char) => `%${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
 }
 
 function cut(text: string): string {

@@ -127,7 +127,10 @@ function createWorld(input: CrierCase['input']) {
     const plain = reportCommentSteps(jobs, comments, { bot, celebrates });
     if (!input.reportTemplate || plain.every(({ op }) => op === 'delete')) return plain;
     try {
-      const footer = executeTemplate(parseTemplate(input.reportTemplate), prowJobView(known.get(jobs[0]?.name ?? '') ?? {}));
+      const footer = executeTemplate(
+        parseTemplate(input.reportTemplate),
+        prowJobView(known.get(jobs[0]?.name ?? '') ?? {}),
+      );
       return reportCommentSteps(jobs, comments, { bot, celebrates, footer });
     } catch {
       return undefined;
