@@ -86,6 +86,13 @@ export interface ApplyOptions {
   firstAttempt?: boolean;
 }
 
+/** Where a repository is for git, over HTTP, and how to show who we are. */
+export interface GitAccess {
+  url: string;
+  /** A header `Authorization`; absent where everybody may read. A secret: for the environment of git alone. */
+  authorization?: string;
+}
+
 export interface CodeHost {
   /** Name of the instance in the configuration: `github`, `ghe-corp`, `forge`. */
   readonly name: string;
@@ -100,6 +107,8 @@ export interface CodeHost {
   openChanges(repo: RepoName): AsyncIterable<{ number: number; headSha: string; updatedAt: string }>;
   /** SHA that a branch points to; undefined where there is none. */
   branchHead(repo: RepoName, branch: string): Promise<string | undefined>;
+  /** How git reaches a repository now; credentials may last for minutes only. Rejects with failure types of `domain/errors.ts`. */
+  gitAccess(repo: RepoName): Promise<GitAccess>;
   /**
    * Carries an effect out, at least once; `key` makes a repetition harmless where the host has no way of its own (comments carry
    * it as a marker). Rejects with failure types of `domain/errors.ts`; a 404 or 422 about a person or a state is a refusal.

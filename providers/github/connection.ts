@@ -34,6 +34,8 @@ export interface Connection {
   of(org: string): Promise<GitHubClient>;
   /** Acts as the account itself: the App, not an installation. */
   self(): GitHubClient;
+  /** A token for repositories of an organisation or user, to use now. Empty for nobody in particular. */
+  token(org: string): Promise<string>;
 }
 
 export function createConnection(options: ConnectionOptions): Connection {
@@ -43,7 +45,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     client.hook.before('request', (request) => {
       request.headers.authorization = `token ${auth.token()}`;
     });
-    return { isApp: false, of: async () => client, self: () => client };
+    return { isApp: false, of: async () => client, self: () => client, token: async () => auth.token() };
   }
 
   const installations = new Map<string, Promise<GitHubClient>>();
@@ -58,23 +60,28 @@ export function createConnection(options: ConnectionOptions): Connection {
     }
     return current.client;
   };
+  const of = async (org: string): Promise<GitHubClient> => {
+    const app = self();
+    const known = installations.get(org);
+    if (known) return await known;
+    const found = installationOf(app, org).then((id) =>
+      createClient(options, `installation ${id}`, {
+        authStrategy: createAppAuth,
+        auth: { ...appAuth(auth.privateKey()), installationId: id },
+      }),
+    );
+    installations.set(org, found);
+    // An App may be installed any minute.
+    found.catch(() => installations.delete(org));
+    return await found;
+  };
   return {
     isApp: true,
     self,
-    async of(org) {
-      const app = self();
-      const known = installations.get(org);
-      if (known) return await known;
-      const found = installationOf(app, org).then((id) =>
-        createClient(options, `installation ${id}`, {
-          authStrategy: createAppAuth,
-          auth: { ...appAuth(auth.privateKey()), installationId: id },
-        }),
-      );
-      installations.set(org, found);
-      // An App may be installed any minute.
-      found.catch(() => installations.delete(org));
-      return await found;
+    of,
+    async token(org) {
+      const client = await of(org);
+      return ((await client.auth({ type: 'installation' })) as { token: string }).token;
     },
   };
 }

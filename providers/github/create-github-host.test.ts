@@ -471,6 +471,47 @@ test('as an App it acts as its installation of the organisation', async () => {
   ]);
   expect(String(api.requests[0]?.headers['authorization'])).toMatch(/^bearer ey/i);
   expect(api.requests[4]?.headers['authorization']).toBe('token ghs_installation');
+
+  const { url, authorization = '' } = await host.gitAccess(name);
+  expect(url).toBe(`${api.url}/acme/app.git`);
+  expect(credentialsIn(authorization)).toBe('x-access-token:ghs_installation');
+  expect(api.asked).toHaveLength(5);
+});
+
+const credentialsIn = (header: string) => Buffer.from(header.replace(/^Basic /, ''), 'base64').toString();
+
+describe('git', () => {
+  test('the token of now is the password', async () => {
+    let token = 'one';
+    host = hostWith({ auth: { token: () => token } });
+    token = 'two';
+
+    const { url, authorization = '' } = await host.gitAccess(name);
+
+    expect(url).toBe(`${api.url}/acme/app.git`);
+    expect(credentialsIn(authorization)).toBe('x-access-token:two');
+    expect(api.asked).toEqual([]);
+  });
+
+  test('without a token, nothing is shown', async () => {
+    host = hostWith({ auth: { token: () => '' } });
+
+    expect(await host.gitAccess(name)).toEqual({ url: `${api.url}/acme/app.git` });
+  });
+
+  test('repositories are beside the API, and their names are no paths', async () => {
+    host = hostWith({ baseUrl: 'https://ghe.example/api/v3' });
+
+    expect((await host.gitAccess({ org: 'a c', repo: '../x' })).url).toBe('https://ghe.example/a%20c/..%2Fx.git');
+  });
+
+  test('an App that is not installed has no access', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+    host = hostWith({ auth: { appId: '12', privateKey: () => pem }, now: Date.now });
+
+    await expect(host.gitAccess(name)).rejects.toMatchObject({ type: 'HostNotFound' });
+  });
 });
 
 test('an Enterprise Server is asked below its path', async () => {

@@ -7,6 +7,7 @@ import type { Bot, CodeHost } from '../../domain/review/host.ts';
 import { absent } from '../host-failures.ts';
 import { applyEffect } from './apply-effect.ts';
 import { createConnection, type GitHubAuth } from './connection.ts';
+import { gitBaseUrl } from './git-base-url.ts';
 import { createReads } from './host-reads.ts';
 import { itemOf, objectOf } from './payload.ts';
 import type { RateBudgetOptions } from './rate-budget.ts';
@@ -36,8 +37,10 @@ const whole = (text: string) => text;
 
 export function createGitHubHost(options: GitHubHostOptions): CodeHost {
   const now = options.now ?? Date.now;
+  const baseUrl = options.baseUrl ?? 'https://api.github.com';
+  const gitBase = gitBaseUrl(baseUrl);
   const connection = createConnection({
-    baseUrl: options.baseUrl ?? 'https://api.github.com',
+    baseUrl,
     auth: options.auth,
     cache: options.cache ?? createMemoryCache(),
     now,
@@ -111,6 +114,13 @@ export function createGitHubHost(options: GitHubHostOptions): CodeHost {
         .request('GET /repos/{owner}/{repo}/git/ref/{ref}', { owner: org, repo, ref: `heads/${branch}` })
         .catch(absent);
       return answer?.data.object.sha;
+    },
+
+    async gitAccess({ org, repo }) {
+      const url = `${gitBase}/${encodeURIComponent(org)}/${encodeURIComponent(repo)}.git`;
+      const token = await connection.token(org);
+      if (token === '') return { url };
+      return { url, authorization: `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}` };
     },
 
     async apply(name, effect, key, applyOptions) {

@@ -1,5 +1,5 @@
 /** A code host in memory: what tests of actors and activities read, and what was applied. Reads that a test does not give reject. */
-import type { CodeHost, HostEffect, HostReads, ItemName, Refusal } from '../../domain/review/host.ts';
+import type { CodeHost, GitAccess, HostEffect, HostReads, ItemName, Refusal } from '../../domain/review/host.ts';
 import type { Item } from '../../domain/review/item.ts';
 
 export interface FakeHost extends CodeHost {
@@ -12,11 +12,12 @@ export interface FakeHost extends CodeHost {
 export interface FakeHostOptions {
   reads?: Partial<HostReads>;
   item?: Item;
+  gitAccess?: (org: string, repo: string) => GitAccess;
   /** What the host answers to an effect. */
   onApply?: (effect: HostEffect, key: string) => Refusal | undefined;
 }
 
-export function createFakeHost({ reads = {}, item, onApply }: FakeHostOptions = {}): FakeHost {
+export function createFakeHost({ reads = {}, item, gitAccess, onApply }: FakeHostOptions = {}): FakeHost {
   const asked = new Map<keyof HostReads, number>();
   const applied: FakeHost['applied'] = [];
   const handler: ProxyHandler<HostReads> = {
@@ -38,6 +39,7 @@ export function createFakeHost({ reads = {}, item, onApply }: FakeHostOptions = 
     openChangesOf: async () => [],
     async *openChanges() {},
     branchHead: async () => undefined,
+    gitAccess: async ({ org, repo }) => gitAccess?.(org, repo) ?? { url: `https://fake.invalid/${org}/${repo}.git` },
     async apply(name, effect, key) {
       applied.push({ item: name, effect, key });
       return onApply?.(effect, key);
