@@ -24,7 +24,9 @@ export const workflowHelp = {
   periodicLoop: 'One periodic with `minimum_interval`, which no Temporal Schedule can express.',
   configSync: 'The one writer of schedules: reconciles them with the configuration.',
   sinker: 'One pass of the sweep: removes pods, ProwJobs, records and folders of runs that are too old.',
-  redeliver: 'Asks the code host to send webhooks again that were lost.',
+  redeliver: 'One pass that asks code hosts to send webhooks again that were lost.',
+  reconcile:
+    'One pass that compares open changes with what their actors know, and tells them what no webhook has; also which ProwJobs were ended by force.',
   runLog:
     "A piece of a running pod's log, read by the worker of its cluster, for who cannot reach the cluster: Deck and `bowsprit job logs`.",
 } as const satisfies Record<keyof typeof workflowTypes, string>;
@@ -84,6 +86,8 @@ export const idHelp = {
   repo: 'The actor of a repository.',
   runLog: 'One reading of a log; ends at once.',
   sinker: 'The Temporal Schedule of the sweep, and a pass that a person starts. Its own passes are `sinker-<time>`.',
+  redeliver: 'The Temporal Schedule that has lost webhooks sent again. Its passes are `redeliver-<time>`.',
+  reconcile: 'The Temporal Schedule that compares open changes with their actors. Its passes are `reconcile-<time>`.',
 } as const satisfies Record<keyof typeof ids, string>;
 
 export const attributeHelp = {

@@ -30,6 +30,7 @@ test('wire names', () => {
     'configSync',
     'sinker',
     'redeliver',
+    'reconcile',
     'runLog',
   ]);
   expect(Object.entries(signals).every(([key, value]) => key === value)).toBe(true);

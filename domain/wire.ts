@@ -17,6 +17,7 @@ export const workflowTypes = {
   configSync: 'configSync',
   sinker: 'sinker',
   redeliver: 'redeliver',
+  reconcile: 'reconcile',
   /** Reads a piece of a running pod's log where only the cluster's own worker can. */
   runLog: 'runLog',
 } as const;
@@ -119,4 +120,8 @@ export const ids = {
   runLog: (token: string) => `run-log:${token}`,
   /** Schedule of the sweep, and the id of a pass that a person starts. */
   sinker: 'sinker',
+  /** Schedule that has lost webhooks sent again, and the prefix of its passes. */
+  redeliver: 'redeliver',
+  /** Schedule that compares open changes with what their actors know. */
+  reconcile: 'reconcile',
 } as const;

@@ -3,7 +3,9 @@
  * (architecture.md 2, integrations.md 2.3); tests and plugins use stand-ins.
  */
 import type { Effect } from '../effects.ts';
+import type { DeliveryLog } from './delivery-log.ts';
 import type { ChangedFile, CheckRun, CommitFacts, CommitStatus, IssueComment, Item, RepoName, Review } from './item.ts';
+import type { LateWebhook, MissedEvent } from './missed-event.ts';
 
 /** The account that we write with. */
 export interface Bot {
@@ -93,6 +95,18 @@ export interface GitAccess {
   authorization?: string;
 }
 
+/** An open change as the host lists it. */
+export interface OpenChange {
+  number: number;
+  headSha: string;
+  baseRef: string;
+  draft: boolean;
+  /** RFC 3339. */
+  createdAt: string;
+  /** RFC 3339; also after a comment or a label. */
+  updatedAt: string;
+}
+
 export interface CodeHost {
   /** Name of the instance in the configuration: `github`, `ghe-corp`, `forge`. */
   readonly name: string;
@@ -104,7 +118,9 @@ export interface CodeHost {
   /** Numbers of the open changes that have this commit as head. */
   openChangesOf(repo: RepoName, sha: string): Promise<readonly number[]>;
   /** All open changes of a repository, for reconciling. */
-  openChanges(repo: RepoName): AsyncIterable<{ number: number; headSha: string; updatedAt: string }>;
+  openChanges(repo: RepoName): AsyncIterable<OpenChange>;
+  /** Names of the repositories of an organisation or user that we may work in; archived ones are left out. */
+  reposOf(org: string): Promise<readonly string[]>;
   /** SHA that a branch points to; undefined where there is none. */
   branchHead(repo: RepoName, branch: string): Promise<string | undefined>;
   /** How git reaches a repository now; credentials may last for minutes only. Rejects with failure types of `domain/errors.ts`. */
@@ -115,4 +131,8 @@ export interface CodeHost {
    * The texts `whenRefused` and `whenDone` are comments for the caller to make, with keys of their own.
    */
   apply(name: ItemName, effect: HostEffect, key: string, options?: ApplyOptions): Promise<Refusal | undefined>;
+  /** For hosts that keep a log of their webhooks. */
+  readonly deliveries?: DeliveryLog;
+  /** What the host would have sent of an event that was missed; undefined where there is no such change. */
+  lateWebhook?(name: ItemName, missed: MissedEvent): Promise<LateWebhook | undefined>;
 }

@@ -111,7 +111,7 @@ function listDeliveries(call: Call, owner: Owner): Answer {
     .reverse()
     .filter((one) => one.state === 'done')
     .filter((one) => status === null || (status === 'success') === (one.statusCode >= 200 && one.statusCode < 400))
-    .filter((one) => cursor === null || one.id <= Number(/\d+/.exec(cursor)?.[0] ?? 0));
+    .filter((one) => cursor === null || one.id <= Number(/\d+$/.exec(cursor)?.[0] ?? 0));
   const next = all[perPage];
   const headers: Record<string, string> = {};
   if (next) {

@@ -7,8 +7,10 @@ import type { Bot, CodeHost } from '../../domain/review/host.ts';
 import { absent } from '../host-failures.ts';
 import { applyEffect } from './apply-effect.ts';
 import { createConnection, type GitHubAuth } from './connection.ts';
+import { createDeliveryLog } from './deliveries.ts';
 import { gitBaseUrl } from './git-base-url.ts';
 import { createReads } from './host-reads.ts';
+import { readLateWebhook } from './late-webhook.ts';
 import { itemOf, objectOf } from './payload.ts';
 import type { RateBudgetOptions } from './rate-budget.ts';
 import { createMemoryCache, type ResponseCache } from './response-cache.ts';
@@ -104,8 +106,26 @@ export function createGitHubHost(options: GitHubHostOptions): CodeHost {
         per_page: 100,
       });
       for await (const { data } of pages) {
-        for (const { number, head, updated_at: updatedAt } of data) yield { number, headSha: head.sha, updatedAt };
+        for (const { number, head, base, draft, created_at: createdAt, updated_at: updatedAt } of data) {
+          yield { number, headSha: head.sha, baseRef: base.ref, draft: draft ?? false, createdAt, updatedAt };
+        }
       }
+    },
+
+    async reposOf(org) {
+      const client = await connection.of(org);
+      const page = { per_page: 100 };
+      // An installation may be for some repositories only.
+      const repos = connection.isApp
+        ? await client.paginate('GET /installation/repositories', page)
+        : await client
+            .paginate('GET /orgs/{org}/repos', { org, ...page })
+            .catch(absent)
+            .then(
+              async (found) =>
+                found ?? (await client.paginate('GET /users/{username}/repos', { username: org, ...page })),
+            );
+      return repos.filter(({ archived }) => !archived).map(({ name }) => name);
     },
 
     async branchHead({ org, repo }, branch) {
@@ -126,5 +146,9 @@ export function createGitHubHost(options: GitHubHostOptions): CodeHost {
     async apply(name, effect, key, applyOptions) {
       return await applyEffect(await connection.of(name.org), name, effect, key, applyOptions);
     },
+
+    deliveries: createDeliveryLog(connection),
+
+    lateWebhook: (name, missed) => readLateWebhook(connection, name, missed),
   };
 }

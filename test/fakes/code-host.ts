@@ -38,6 +38,7 @@ export function createFakeHost({ reads = {}, item, gitAccess, onApply }: FakeHos
     reads: () => new Proxy({} as HostReads, handler),
     openChangesOf: async () => [],
     async *openChanges() {},
+    reposOf: async () => [],
     branchHead: async () => undefined,
     gitAccess: async ({ org, repo }) => gitAccess?.(org, repo) ?? { url: `https://fake.invalid/${org}/${repo}.git` },
     async apply(name, effect, key) {

@@ -9,6 +9,8 @@ export interface ApiAnswer {
   /** Default 200, or 204 without a body. */
   status?: number;
   body?: unknown;
+  /** The body as it is sent, for JSON that JavaScript cannot write. */
+  raw?: string;
   headers?: Record<string, string>;
 }
 
@@ -71,6 +73,7 @@ export async function createFakeGitHubApi(): Promise<FakeGitHubApi> {
       if (more) reply.header('link', `<${api.url}${pathname}?${searchParams.toString()}>; rel="next"`);
       body = body.slice((page - 1) * size, page * size);
     }
+    if (answer.raw !== undefined) return reply.type('application/json').send(answer.raw);
     if (body === undefined) return reply.code(answer.status ?? 204).send();
     const json = JSON.stringify(body);
     const etag = `"${createHash('sha256').update(json).digest('hex')}"`;
