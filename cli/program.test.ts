@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { CommanderError, type Command } from 'commander';
 import { settingDescriptions } from '../config/settings.ts';
+import { roleNames } from '../workers/roles.ts';
+import { workerRoles } from './commands/roles.ts';
 import { createProgram } from './program.ts';
 import { settingsOf, temporalSettings } from './setting-options.ts';
 
@@ -56,8 +58,13 @@ test('these commands exist', () => {
     'sinker run',
     'worker',
     'deck',
+    'gateway',
     'prowjob-objects',
   ]);
+});
+
+test('the help of worker names all roles', () => {
+  expect(workerRoles).toEqual(roleNames);
 });
 
 test.each(commandNames)('every option of %s says what it does', (name) => {
@@ -67,7 +74,7 @@ test.each(commandNames)('every option of %s says what it does', (name) => {
   expect(command?.options.filter(({ description }) => !description)).toEqual([]);
 });
 
-test.each(['up', 'worker', 'deck'])('%s takes every setting', (name) => {
+test.each(['up', 'worker', 'deck', 'gateway'])('%s takes every setting', (name) => {
   expect(flagsOf(name)).toEqual(expect.arrayContaining(settingDescriptions.map(({ flag }) => flag)));
 });
 
@@ -104,6 +111,14 @@ describe('parsing', () => {
       executor: 'none',
       trustPullRequests: true,
     });
+  });
+
+  test('switches whose names begin with no', () => {
+    expect(settingsOf(parse('up', '--no-in-cluster-config').options)).toMatchObject({
+      noInClusterConfig: true,
+      noForge: false,
+    });
+    expect(settingsOf(parse('up', '--no-forge').options)).toMatchObject({ noInClusterConfig: false, noForge: true });
   });
 
   test('a worker with several roles', () => {

@@ -6,7 +6,7 @@ import { jobsCommand } from './commands/jobs.ts';
 import { mkpjCommand } from './commands/mkpj.ts';
 import { mkpodCommand } from './commands/mkpod.ts';
 import { periodicCommand } from './commands/periodic.ts';
-import { deckCommand, prowJobObjectsCommand, workerCommand } from './commands/roles.ts';
+import { deckCommand, gatewayCommand, prowJobObjectsCommand, workerCommand } from './commands/roles.ts';
 import { sinkerCommand } from './commands/sinker.ts';
 import { upCommand } from './commands/up.ts';
 
@@ -23,6 +23,7 @@ export function createProgram(): Command {
     .addCommand(sinkerCommand())
     .addCommand(workerCommand())
     .addCommand(deckCommand())
+    .addCommand(gatewayCommand())
     .addCommand(prowJobObjectsCommand());
   setUp(program);
   return program;

@@ -48,6 +48,8 @@ export function withSettings(command: Command, names?: readonly SettingName[]): 
     const shown =
       setting.default === undefined || setting.boolean ? '' : `; default ${JSON.stringify(setting.default)}`;
     const option = new Option(`${setting.flag}${value}`, `${setting.description} [${setting.variable}${shown}]`);
+    // To commander `--no-x` is the contrary of an option `--x`; ours are switches of their own.
+    option.negate = false;
     if (setting.choices) option.choices(setting.choices);
     if (setting.list) option.argParser(repeated);
     command.addOption(option);

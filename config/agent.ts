@@ -17,9 +17,9 @@ export interface AgentLogger {
   warn(fields: object, message: string): void;
 }
 
-export interface ConfigAgentOptions {
+export interface AgentOptions<T> {
   /** A configuration is in force that was not before; also called for the first one. */
-  onLoaded?: (config: LoadedConfig) => void;
+  onLoaded?: (config: T) => void;
   /** A changed configuration was refused; the one before stays in force. */
   onRefused?: (error: ConfigError) => void;
   logger: AgentLogger;
@@ -27,13 +27,16 @@ export interface ConfigAgentOptions {
   debounceMs?: number;
   /** Pause between looks at all files; default 15 s. */
   pollMs?: number;
+}
+
+export interface ConfigAgentOptions extends AgentOptions<LoadedConfig> {
   /** How to load; default `loadForRunning`. */
   load?: (paths: ConfigPaths) => Promise<LoadedConfig>;
 }
 
-export interface ConfigAgent {
+export interface Agent<T> {
   /** The configuration in force. */
-  current(): LoadedConfig;
+  current(): T;
   /** The latest refusal, if the files as they are now are refused. */
   refused(): { at: Date; error: ConfigError } | undefined;
   /** Loads now; resolves when the files as they are at the call have been read. Refusals do not reject. */
@@ -41,11 +44,39 @@ export interface ConfigAgent {
   close(): Promise<void>;
 }
 
+export type ConfigAgent = Agent<LoadedConfig>;
+
+/** What an agent keeps loaded. */
+export interface AgentSubject<T> {
+  /** Files that are watched. */
+  paths: ConfigPaths;
+  /** Rejects with ConfigError. */
+  load: () => Promise<T>;
+  /** The same configuration, and no news. */
+  isSame: (one: T, other: T) => boolean;
+  /** For the log. */
+  fieldsOf: (config: T) => object;
+}
+
 /** Loads for the first time and starts watching. Rejects with ConfigError if there is nothing good to start with. */
 export async function createConfigAgent(paths: ConfigPaths, options: ConfigAgentOptions): Promise<ConfigAgent> {
-  const signature = signatureOf(paths);
-  const first = await (options.load ?? loadForRunning)(paths);
-  const agent = new WatchingAgent(paths, options, first, signature);
+  const { load = loadForRunning, ...rest } = options;
+  return await createAgent(
+    {
+      paths,
+      load: async () => await load(paths),
+      isSame: (one, other) => one.generation === other.generation && one.versionSha === other.versionSha,
+      fieldsOf: ({ generation, versionSha }) => ({ generation, version: versionSha }),
+    },
+    rest,
+  );
+}
+
+/** The same for any configuration. */
+export async function createAgent<T>(subject: AgentSubject<T>, options: AgentOptions<T>): Promise<Agent<T>> {
+  const signature = signatureOf(subject.paths);
+  const first = await subject.load();
+  const agent = new WatchingAgent(subject, options, first, signature);
   options.onLoaded?.(first);
   agent.start();
   return agent;
@@ -55,10 +86,10 @@ const defaultDebounceMs = 200;
 const defaultPollMs = 15_000;
 
 /** The state between loads. */
-class WatchingAgent implements ConfigAgent {
-  readonly #paths: ConfigPaths;
-  readonly #options: ConfigAgentOptions;
-  #current: LoadedConfig;
+class WatchingAgent<T> implements Agent<T> {
+  readonly #subject: AgentSubject<T>;
+  readonly #options: AgentOptions<T>;
+  #current: T;
   #refused: { at: Date; error: ConfigError } | undefined;
   #signature: string;
   #running: Promise<void> | undefined;
@@ -68,8 +99,8 @@ class WatchingAgent implements ConfigAgent {
   #watch: FolderWatch | undefined;
   #closed = false;
 
-  constructor(paths: ConfigPaths, options: ConfigAgentOptions, first: LoadedConfig, signature: string) {
-    this.#paths = paths;
+  constructor(subject: AgentSubject<T>, options: AgentOptions<T>, first: T, signature: string) {
+    this.#subject = subject;
     this.#options = options;
     this.#current = first;
     this.#signature = signature;
@@ -82,14 +113,14 @@ class WatchingAgent implements ConfigAgent {
         this.#options.logger.warn({ err: error }, 'Folder cannot be watched; its files are looked at periodically');
       },
     );
-    this.#watch.update(foldersOf(this.#paths));
+    this.#watch.update(foldersOf(this.#subject.paths));
     this.#poll = setInterval(() => this.#look(), this.#options.pollMs ?? defaultPollMs);
     this.#poll.unref();
     // Covers what changed between reading the files and watching them.
     this.#look();
   }
 
-  current(): LoadedConfig {
+  current(): T {
     return this.#current;
   }
 
@@ -129,16 +160,16 @@ class WatchingAgent implements ConfigAgent {
 
   /** Loads if the files are not as they were when they were last read. */
   #look(): void {
-    if (this.#closed || signatureOf(this.#paths) === this.#signature) return;
+    if (this.#closed || signatureOf(this.#subject.paths) === this.#signature) return;
     void this.reload();
   }
 
   async #load(): Promise<void> {
     if (this.#closed) return;
-    this.#signature = signatureOf(this.#paths);
-    this.#watch?.update(foldersOf(this.#paths));
+    this.#signature = signatureOf(this.#subject.paths);
+    this.#watch?.update(foldersOf(this.#subject.paths));
     try {
-      this.#accept(await (this.#options.load ?? loadForRunning)(this.#paths));
+      this.#accept(await this.#subject.load());
     } catch (error) {
       this.#refuse(
         error instanceof ConfigError ? error : new ConfigError([{ message: `cannot be loaded: ${String(error)}` }]),
@@ -146,19 +177,18 @@ class WatchingAgent implements ConfigAgent {
     }
   }
 
-  #accept(config: LoadedConfig): void {
+  #accept(config: T): void {
     this.#refused = undefined;
-    const { generation, versionSha } = this.#current;
-    if (config.generation === generation && config.versionSha === versionSha) return;
+    if (this.#subject.isSame(config, this.#current)) return;
     this.#current = config;
-    this.#options.logger.info({ generation: config.generation, version: config.versionSha }, 'Configuration loaded');
+    this.#options.logger.info(this.#subject.fieldsOf(config), 'Configuration loaded');
     this.#options.onLoaded?.(config);
   }
 
   #refuse(error: ConfigError): void {
     this.#refused = { at: new Date(), error };
     this.#options.logger.warn(
-      { problems: error.problems.length, generation: this.#current.generation },
+      { ...this.#subject.fieldsOf(this.#current), problems: error.problems.length },
       'Changed configuration refused; the one before stays in force',
     );
     this.#options.onRefused?.(error);

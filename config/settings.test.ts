@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   deckUrlOf,
+  eventsFolderOf,
+  githubUrlOf,
+  hasCodeHost,
   resolveSettings,
   settingDescriptions,
   settingsToEnv,
@@ -18,6 +21,7 @@ describe('where settings come from', () => {
     expect(resolved()).toMatchObject({
       configPath: '/app/config/example/config.yaml',
       jobConfigPath: ['/app/config/example/jobs'],
+      pluginConfig: '/app/config/example/plugins.yaml',
       dataDir: '/here/.bowsprit',
       port: 8080,
       host: '127.0.0.1',
@@ -33,6 +37,7 @@ describe('where settings come from', () => {
       configPath: '/here/config.yaml',
       jobConfigPath: [],
     });
+    expect(resolved({ configPath: 'config.yaml' })).not.toHaveProperty('pluginConfig');
   });
 
   test('flags win over variables, variables over defaults', () => {
@@ -71,6 +76,27 @@ describe('what cannot be used is refused, by flag and variable', () => {
     ['a port out of range', {}, { BOWSPRIT_PORT: '65536' }, '--port (BOWSPRIT_PORT)'],
     ['an unknown executor', {}, { BOWSPRIT_EXECUTOR: 'docker' }, '--executor (BOWSPRIT_EXECUTOR)'],
     ['a switch that is neither', {}, { BOWSPRIT_SHOW_HIDDEN: 'perhaps' }, '--show-hidden (BOWSPRIT_SHOW_HIDDEN)'],
+    ["a host's name that would break ids", { hostName: 'git/hub' }, {}, '--host-name (BOWSPRIT_HOST_NAME)'],
+    ['a path that is none', { webhookPath: 'hook' }, {}, '--webhook-path (BOWSPRIT_WEBHOOK_PATH)'],
+    ['a bucket without a name', { eventStorage: 's3://' }, {}, '--event-storage (BOWSPRIT_EVENT_STORAGE)'],
+    [
+      'two ways to be somebody',
+      { githubTokenPath: 'token', githubAppId: '1', githubAppPrivateKeyPath: 'key' },
+      {},
+      '--github-token-path (BOWSPRIT_GITHUB_TOKEN_PATH) and --github-app-id (BOWSPRIT_GITHUB_APP_ID): give one of them.',
+    ],
+    [
+      'an App without a key',
+      { githubAppId: '1' },
+      {},
+      '--github-app-id (BOWSPRIT_GITHUB_APP_ID) needs --github-app-private-key-path (BOWSPRIT_GITHUB_APP_PRIVATE_KEY_PATH).',
+    ],
+    [
+      'a key without an App',
+      {},
+      { BOWSPRIT_GITHUB_APP_PRIVATE_KEY_PATH: 'key' },
+      '--github-app-private-key-path (BOWSPRIT_GITHUB_APP_PRIVATE_KEY_PATH) needs --github-app-id (BOWSPRIT_GITHUB_APP_ID).',
+    ],
   ])('%s', (_name, given, env, message) => {
     expect(() => resolved(given, env)).toThrow(SettingsError);
     expect(() => resolved(given, env)).toThrow(message);
@@ -87,6 +113,10 @@ test('settings survive the way through the environment', () => {
     jobConfigPath: ['a', 'b'],
     pluginConfig: 'plugins.yaml',
     trustPullRequests: true,
+    trustPullRequestsOf: '127.0.0.1:8787',
+    githubAppId: '1',
+    githubAppPrivateKeyPath: 'key.pem',
+    hmacSecretFile: 'hmac',
     tenantId: ['x', 'y'],
     publicUrl: 'https://prow.example.com/',
   });
@@ -142,4 +172,48 @@ test('addresses follow from ports unless they are given', () => {
     'https://prow.example.com',
     'https://temporal.example.com',
   ]);
+});
+
+test.each([
+  [undefined, 'bowsprit-events'],
+  ['', 'bowsprit-events'],
+  ['gs://private/prow/', 'private/prow'],
+  ['s3://private', 's3:private'],
+])('with the event storage %s events lie below %s', (eventStorage, folder) => {
+  expect(eventsFolderOf(resolved({ eventStorage }))).toBe(folder);
+});
+
+describe('the code host', () => {
+  test.each<[name: string, given: GivenSettings, there: boolean]>([
+    ['nothing', {}, false],
+    ['a token', { githubTokenPath: 'token' }, true],
+    ['an App', { githubAppId: '1', githubAppPrivateKeyPath: 'key' }, true],
+    ['empty names, as flags of Prow have them', { githubTokenPath: '', githubAppId: '' }, false],
+    ['the secret of webhooks alone, for a gateway', { hmacSecretFile: 'hmac' }, false],
+  ])('%s', (_name, given, there) => {
+    expect(hasCodeHost(resolved(given))).toBe(there);
+  });
+
+  test('files are absolute', () => {
+    expect(resolved({ githubTokenPath: 'token', hmacSecretFile: '../hmac' })).toMatchObject({
+      githubTokenPath: '/here/token',
+      hmacSecretFile: '/hmac',
+    });
+  });
+
+  test.each<[endpoint: GivenSettings, url: string]>([
+    [{}, 'https://github.com'],
+    [{ githubEndpoint: 'https://api.github.com/' }, 'https://github.com'],
+    [{ githubEndpoint: 'https://ghe.example.com/api/v3/' }, 'https://ghe.example.com'],
+    [{ githubEndpoint: 'http://127.0.0.1:8787/api/v3' }, 'http://127.0.0.1:8787'],
+    [{ githubEndpoint: 'http://ghproxy', githubUrl: 'https://github.com/' }, 'https://github.com'],
+  ])('with %j people and git find it at %s', (given, url) => {
+    expect(githubUrlOf(resolved(given))).toBe(url);
+  });
+
+  test('the address of a cache does not say where git is', () => {
+    expect(() => githubUrlOf(resolved({ githubEndpoint: 'http://ghproxy' }))).toThrow(
+      /--github-endpoint \(BOWSPRIT_GITHUB_ENDPOINT\).*--github-url \(BOWSPRIT_GITHUB_URL\)/,
+    );
+  });
 });

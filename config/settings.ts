@@ -4,9 +4,22 @@
  */
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { bucketKey, eventsBucket } from '../domain/blob-key.ts';
+import { parseBucket } from '../domain/bucket.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
+/** One that others have to know. */
+const knownPort = z.coerce.number().int().min(1).max(65_535);
 const flag = z.union([z.boolean(), z.stringbool()]);
+
+function isBucket(text: string | undefined): boolean {
+  if (!text) return true;
+  try {
+    return parseBucket(text).name !== '';
+  } catch {
+    return false;
+  }
+}
 
 /** A flag `--config-path` and a variable `BOWSPRIT_CONFIG_PATH` per key; lists repeat the flag, or use `:` in the variable. */
 export const Settings = z.object({
@@ -33,6 +46,10 @@ export const Settings = z.object({
   s3CredentialsFile: z.string().optional().meta({
     description:
       'JSON file for s3:// buckets with region, endpoint, insecure, s3_force_path_style, access_key, secret_key; default the environment.',
+  }),
+  eventStorage: z.string().optional().refine(isBucket, 'must be <name>[/<path>] or <provider>://<name>[/<path>]').meta({
+    description:
+      'Bucket for webhooks and for what is read of repositories to handle them; it must not be public. Default: the data directory.',
   }),
   port: port.default(8080).meta({ description: 'Port of Deck.' }),
   host: z.string().default('127.0.0.1').meta({ description: 'Address that Deck listens on.' }),
@@ -70,6 +87,9 @@ export const Settings = z.object({
   trustPullRequests: flag
     .default(false)
     .meta({ description: 'Let the process executor run presubmits of real code hosts on this machine.' }),
+  trustPullRequestsOf: z.string().optional().meta({
+    description: 'The same for one code host alone, by name and port: git.example.com, 127.0.0.1:8787.',
+  }),
   temporalAddress: z
     .string()
     .optional()
@@ -110,6 +130,13 @@ export const Settings = z.object({
   showHidden: flag.default(false).meta({ description: 'Deck shows hidden jobs as well.' }),
   hiddenOnly: flag.default(false).meta({ description: 'Deck shows hidden jobs only.' }),
   tenantId: z.array(z.string()).default([]).meta({ description: 'Deck shows the jobs of these tenants only.' }),
+  hostName: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{0,38}$/, 'must be made of a-z, 0-9, dots and dashes')
+    .default('github')
+    .meta({ description: 'What we call the code host, in task queues and ids of actors. Never change it later.' }),
+  gatewayPort: knownPort.default(8888).meta({ description: 'Port at which the gateway takes webhooks.' }),
+  gatewayHost: z.string().default('127.0.0.1').meta({ description: 'Address that the gateway listens on.' }),
   hmacSecretFile: z.string().optional().meta({
     description:
       "File with the secrets of webhooks, in Prow's form; read again when it changes. Without it none are taken.",
@@ -123,12 +150,19 @@ export const Settings = z.object({
     .url()
     .default('https://api.github.com')
     .meta({ description: "Address of GitHub's API; https://HOST/api/v3 for Enterprise Server." }),
+  githubUrl: z.url().optional().meta({
+    description: 'Where people and git find GitHub. Default: what follows from the address of its API.',
+  }),
   githubTokenPath: z
     .string()
     .optional()
     .meta({ description: 'File with the token that we use GitHub with; read again when it changes.' }),
   githubAppId: z.string().optional().meta({ description: 'Id of the GitHub App that we are, instead of a token.' }),
   githubAppPrivateKeyPath: z.string().optional().meta({ description: "File with the App's private key." }),
+  noForge: flag
+    .default(false)
+    .meta({ description: 'Do not start the sample code host with the shipped example (`bowsprit up`).' }),
+  forgePort: knownPort.default(8787).meta({ description: 'Port of the sample code host.' }),
   logLevel: z
     .enum(['trace', 'debug', 'info', 'warn', 'error'])
     .default('info')
@@ -203,6 +237,7 @@ export function resolveSettings(
   const example = merged['configPath'] === undefined;
   merged['configPath'] ??= join(context.exampleDir, 'config.yaml');
   merged['jobConfigPath'] ??= example ? [join(context.exampleDir, 'jobs')] : [];
+  if (example) merged['pluginConfig'] ??= join(context.exampleDir, 'plugins.yaml');
   const parsed = Settings.safeParse(merged);
   if (!parsed.success) {
     const lines = parsed.error.issues.map(({ path, message }) => {
@@ -211,7 +246,24 @@ export function resolveSettings(
     });
     throw new SettingsError(lines.join('\n'));
   }
-  return withAbsolutePaths(parsed.data, context.cwd);
+  const settings = withAbsolutePaths(parsed.data, context.cwd);
+  const clashes = [...clashesOf(settings)];
+  if (clashes.length > 0) throw new SettingsError(clashes.join('\n'));
+  return settings;
+}
+
+/** Settings that are fine by themselves and not together. */
+function* clashesOf({ githubTokenPath, githubAppId, githubAppPrivateKeyPath }: Settings): Generator<string> {
+  const named = (name: SettingName) => `${flagOf(name)} (${variableOf(name)})`;
+  if (githubTokenPath !== undefined && githubAppId !== undefined) {
+    yield `${named('githubTokenPath')} and ${named('githubAppId')}: give one of them.`;
+  }
+  if (githubAppId !== undefined && githubAppPrivateKeyPath === undefined) {
+    yield `${named('githubAppId')} needs ${named('githubAppPrivateKeyPath')}.`;
+  }
+  if (githubAppId === undefined && githubAppPrivateKeyPath !== undefined) {
+    yield `${named('githubAppPrivateKeyPath')} needs ${named('githubAppId')}.`;
+  }
 }
 
 /** Files that need not be given. An empty name is none, as in Prow's flags. */
@@ -225,6 +277,9 @@ const optionalPaths = [
   'temporalTlsCertFile',
   'temporalTlsKeyFile',
   'temporalApiKeyFile',
+  'hmacSecretFile',
+  'githubTokenPath',
+  'githubAppPrivateKeyPath',
 ] as const;
 
 function withAbsolutePaths(settings: Settings, cwd: string): Settings {
@@ -235,6 +290,8 @@ function withAbsolutePaths(settings: Settings, cwd: string): Settings {
     if (path) rest[name] = absolute(path);
     else delete rest[name];
   }
+  if (!rest.githubAppId) delete rest.githubAppId;
+  if (!rest.eventStorage) delete rest.eventStorage;
   return {
     ...rest,
     configPath: absolute(settings.configPath),
@@ -277,6 +334,11 @@ export function blobsOptionsOf({ storage, dataDir, gcsCredentialsFile, s3Credent
   return { storage, folder: storageDir(dataDir), gcsCredentialsFile, s3CredentialsFile };
 }
 
+/** Blob key of the folder for webhooks and what is read of repositories, without a trailing slash. */
+export function eventsFolderOf({ eventStorage }: Pick<Settings, 'eventStorage'>): string {
+  return bucketKey({ bucket: eventStorage ?? eventsBucket });
+}
+
 /** Deck as users reach it, without a trailing slash. */
 export function deckUrlOf(settings: Settings): string {
   return (settings.publicUrl ?? `http://127.0.0.1:${settings.port}`).replace(/\/+$/, '');
@@ -284,6 +346,26 @@ export function deckUrlOf(settings: Settings): string {
 
 export function temporalUiUrlOf(settings: Settings): string {
   return (settings.temporalUiUrl ?? `http://127.0.0.1:${settings.temporalUiPort}`).replace(/\/+$/, '');
+}
+
+/** Whether there are credentials for a code host. */
+export function hasCodeHost({ githubTokenPath, githubAppId }: Settings): boolean {
+  return githubTokenPath !== undefined || githubAppId !== undefined;
+}
+
+/**
+ * Where people and git find GitHub, without a trailing slash. Throws SettingsError where that neither is given nor follows from
+ * the address of the API, which may be that of a cache.
+ */
+export function githubUrlOf({ githubUrl, githubEndpoint }: Settings): string {
+  const endpoint = githubEndpoint.replace(/\/+$/, '');
+  if (githubUrl !== undefined) return githubUrl.replace(/\/+$/, '');
+  if (endpoint === 'https://api.github.com') return 'https://github.com';
+  if (endpoint.endsWith('/api/v3')) return endpoint.slice(0, -'/api/v3'.length);
+  throw new SettingsError(
+    `${flagOf('githubEndpoint')} (${variableOf('githubEndpoint')}) does not say where git finds the repositories: ` +
+      `give ${flagOf('githubUrl')} (${variableOf('githubUrl')}) as well.`,
+  );
 }
 
 /** The local blob store. */

@@ -8,6 +8,9 @@ import type { GcsConfiguration } from './job-config.ts';
 /** What bare buckets mean (spec jobs.md 2.2). */
 export const defaultProvider = 'gs';
 
+/** For webhooks and what is read of repositories, where no setting names another; its own, since Deck shows other buckets. */
+export const eventsBucket = 'bowsprit-events';
+
 export interface BlobPlace {
   /** `gs`, `s3` or another scheme. */
   provider: string;

@@ -1,4 +1,4 @@
-/** `bowsprit worker`, `bowsprit deck`, `bowsprit prowjob-objects`: single roles, as production runs them. */
+/** `bowsprit worker`, `deck`, `gateway`, `prowjob-objects`: single roles, as production runs them. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
@@ -6,10 +6,13 @@ import { settingsToEnv, type Settings } from '../../config/settings.ts';
 import { repeated } from '../parse-options.ts';
 import { settingsOf, withSettings } from '../setting-options.ts';
 
+/** Those of `workers/roles.ts`, which is too much to load here; a test compares them. */
+export const workerRoles = ['workflows', 'admin', 'reports', 'runs'] as const;
+
 export function workerCommand(): Command {
   return withSettings(new Command('worker'))
     .description('run one or several worker roles against a Temporal server')
-    .option('--role <role>', 'workflows, admin, reports or runs; may be given several times, default all', repeated)
+    .option('--role <role>', `${workerRoles.join(', ')}; may be given several times, default all`, repeated)
     .action(
       async ({ role = [], ...options }: { role?: string[] }) => await runRole('worker', role, settingsOf(options)),
     );
@@ -19,6 +22,12 @@ export function deckCommand(): Command {
   return withSettings(new Command('deck'))
     .description('run Deck against a Temporal server')
     .action(async (options: Record<string, unknown>) => await runRole('deck', [], settingsOf(options)));
+}
+
+export function gatewayCommand(): Command {
+  return withSettings(new Command('gateway'))
+    .description('take webhooks of code hosts and hand them to a Temporal server')
+    .action(async (options: Record<string, unknown>) => await runRole('gateway', [], settingsOf(options)));
 }
 
 export function prowJobObjectsCommand(): Command {

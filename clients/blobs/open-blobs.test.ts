@@ -26,7 +26,10 @@ test("buckets: the installation's own is a folder all the same; unknown provider
   const blobs = await openBlobs({ storage: 'buckets', folder });
   await blobs.put('bowsprit/logs/x', '1');
 
+  await blobs.put('bowsprit-events/webhooks/x', '2');
+
   expect(await readFile(join(folder, 'bowsprit/logs/x'), 'utf8')).toBe('1');
+  expect(await readFile(join(folder, 'bowsprit-events/webhooks/x'), 'utf8')).toBe('2');
   await expect(blobs.put('azblob:results/x', '1')).rejects.toMatchObject({
     name: 'BlobKeyInvalid',
     message: expect.stringContaining('azblob://'),

@@ -4,7 +4,7 @@
  */
 import type { BlobPlace } from '../../domain/blob-key.ts';
 import type { BlobStore } from '../../domain/blob-store.ts';
-import { bucketOfKey, bucketKey, defaultProvider } from '../../domain/blob-key.ts';
+import { bucketOfKey, bucketKey, defaultProvider, eventsBucket } from '../../domain/blob-key.ts';
 import { installationStorage } from '../../rules/prowjob-input.ts';
 import { createStoreByProvider } from './by-provider.ts';
 import { createLocalBlobStore } from './local.ts';
@@ -44,7 +44,7 @@ export async function openBlobs(options: BlobsOptions): Promise<BlobStore> {
   });
 }
 
-/** The installation's own bucket is none of a provider. */
+/** The installation's own buckets are none of a provider. */
 export function isKeptHere({ provider, rest }: BlobPlace): boolean {
-  return provider === defaultProvider && bucketOfKey(rest) === bucketKey(installationStorage);
+  return provider === defaultProvider && [bucketKey(installationStorage), eventsBucket].includes(bucketOfKey(rest));
 }

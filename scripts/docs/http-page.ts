@@ -18,6 +18,9 @@ export async function httpPage(): Promise<string> {
       ['Method', 'Path', 'What it does'],
       routes.map(({ method, path, does }) => [method, code(path), does || '']),
     ),
+    'The gateway listens on `--gateway-port` and takes webhooks by POST at `--webhook-path`. It answers 200 when their actor has them for ' +
+      'good, 503 when Temporal or storage cannot take them, 403 where the signature is wrong. `/plugin-help` describes the plugins as ' +
+      "Prow's hook does, `/healthz` and `/healthz/ready` are for load balancers.",
     'Workers serve `/metrics`, `/healthz` and `/healthz/ready` on `--telemetry-port`, and nothing else.',
   );
 }
