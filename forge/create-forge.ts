@@ -25,6 +25,8 @@ export interface ForgeOptions {
   publicUrl?: string;
   /** Calls an hour of each caller. Defaults 5000, 1800 (searches) and 5000 (GraphQL points). */
   limits?: { core?: number; search?: number; graphql?: number };
+  /** Webhooks wait until `webhooks.release()`. Default false. */
+  holdWebhooks?: boolean;
   /** Milliseconds since 1970. Default: the machine's clock. */
   now?: () => number;
 }
@@ -40,6 +42,7 @@ export interface Forge {
   calls: Calls;
   faults: Faults;
   limits: Limits;
+  webhooks: Pick<Webhooks, 'hold' | 'release'>;
   /** Resolves when every delivery of a webhook was tried. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -93,6 +96,7 @@ export async function createForge(options: ForgeOptions): Promise<Forge> {
   const actual = address && typeof address === 'object' ? address.port : port;
   world.web = options.publicUrl ?? `http://${host}:${actual}`;
   world.api = `${world.web}/api/v3`;
+  if (options.holdWebhooks) webhooks.hold();
   webhooks.resume();
   return {
     url: world.web,
@@ -103,6 +107,7 @@ export async function createForge(options: ForgeOptions): Promise<Forge> {
     calls: parts.calls,
     faults: parts.faults,
     limits: parts.limits,
+    webhooks,
     idle: async () => await webhooks.idle(),
     close: async () => {
       await app.close();

@@ -94,6 +94,22 @@ describe('webhooks', () => {
     return names();
   }
 
+  test('are kept while they are held, and sent in order afterwards', async () => {
+    const { webhooks } = world.forge;
+    webhooks.hold();
+    for (const title of ['one', 'two']) {
+      await world.ask('POST', '/repos/acme/site/issues', { as: 'owner', body: { title } });
+    }
+    const deliveries = world.forge.world.store.all('deliveries').filter(({ state }) => state === 'queued');
+    expect(deliveries.map(({ event }) => event)).toEqual(['issues', 'issues']);
+    expect(heard).toEqual([]);
+
+    webhooks.release();
+    await world.forge.idle();
+
+    expect(heard.map(({ body }) => body.issue.title)).toEqual(['one', 'two']);
+  });
+
   test('a pull request from opening to merging', async () => {
     const pull = await openTestPull(world, 'life', 'dev');
     expect(await settled()).toEqual(['create', 'push', 'pull_request.opened']);

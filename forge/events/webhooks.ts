@@ -18,6 +18,8 @@ export class Webhooks {
   /** The last delivery of each hook that is under way: they are sent one after another, in order. */
   readonly #turns = new Map<number, Promise<void>>();
   #closed = false;
+  #held: Promise<void> | undefined;
+  #letGo: () => void = () => undefined;
 
   constructor(world: () => World) {
     this.#world = world;
@@ -27,6 +29,16 @@ export class Webhooks {
   resume(): void {
     for (const delivery of this.#world().store.all('deliveries'))
       if (delivery.state === 'queued') this.#enqueue(delivery);
+  }
+
+  /** From now on deliveries are kept and not sent, until `release`. */
+  hold(): void {
+    this.#held ??= new Promise((resolve) => (this.#letGo = resolve));
+  }
+
+  release(): void {
+    this.#held = undefined;
+    this.#letGo();
   }
 
   /** Makes the deliveries of an event. Resolves when they are kept; they are sent in the background. */
@@ -76,6 +88,7 @@ export class Webhooks {
   /** Nothing more is sent; what waits stays queued. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.release();
     await this.idle();
   }
 
@@ -144,6 +157,7 @@ export class Webhooks {
   #enqueue(delivery: Delivery): void {
     const before = this.#turns.get(delivery.hookId) ?? Promise.resolve();
     const turn = before.then(async () => {
+      while (this.#held) await this.#held;
       await this.#deliver(delivery);
       if (this.#turns.get(delivery.hookId) === turn) this.#turns.delete(delivery.hookId);
     });
