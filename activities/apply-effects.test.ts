@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { ApplicationFailure } from '@temporalio/activity';
 import type { HostEffect, Refusal } from '../domain/review/host.ts';
+import { HostRefusal, HostUnavailable } from '../providers/host-failures.ts';
 import { createFakeHost } from '../test/fakes/code-host.ts';
 import { createApplyActivities, type AppliedEffect } from './apply-effects.ts';
 
@@ -11,11 +11,11 @@ const label = (name: string): HostEffect => ({ kind: 'addLabel', label: name });
 async function apply(
   effects: HostEffect[],
   onApply?: (effect: HostEffect) => Refusal | undefined,
-  heartbeatDetails?: AppliedEffect[],
+  info: { heartbeatDetails?: AppliedEffect[]; attempt?: number } = {},
 ) {
   const host = createFakeHost({ ...(onApply && { onApply }) });
   const { applyEffects } = createApplyActivities({ host: () => host });
-  const environment = new MockActivityEnvironment({ heartbeatDetails });
+  const environment = new MockActivityEnvironment(info);
   const keyed = effects.map((effect, index) => ({ key: `d/p/${index}`, plugin: 'p', effect }));
   const run = () => environment.run(applyEffects, { host: 'fake', item, effects: keyed });
   return { host, run };
@@ -38,10 +38,23 @@ test('effects are carried out in order, each with its key', async () => {
 });
 
 test('an attempt begins where the one before it was lost', async () => {
-  const test = await apply([label('a'), label('b')], undefined, [{ key: 'd/p/0', outcome: 'done' }]);
+  const test = await apply([label('a'), label('b')], undefined, {
+    heartbeatDetails: [{ key: 'd/p/0', outcome: 'done' }],
+    attempt: 2,
+  });
 
   expect(await test.run()).toHaveLength(2);
   expect(applied(test)).toEqual([['addLabel', 'd/p/1']]);
+});
+
+test.each([
+  [1, true],
+  [2, false],
+])('attempt %i tells the host whether it is the first: %s', async (attempt, firstAttempt) => {
+  const test = await apply([{ kind: 'comment', body: 'x' }], undefined, { attempt });
+  await test.run();
+
+  expect(test.host.applied).toMatchObject([{ options: { firstAttempt } }]);
 });
 
 describe('what the host refuses', () => {
@@ -61,23 +74,24 @@ describe('what the host refuses', () => {
 
   test('for good, does not hold up the next effect', async () => {
     const test = await apply([label('a'), label('b')], (effect) => {
-      if ('label' in effect && effect.label === 'a')
-        throw ApplicationFailure.nonRetryable('no such label', 'HostValidation');
+      if ('label' in effect && effect.label === 'a') {
+        throw new HostRefusal('HostValidation', 'label it', 422, 'no such label');
+      }
       return undefined;
     });
 
     expect(await test.run()).toEqual([
-      { key: 'd/p/0', outcome: 'refused', reason: 'no such label' },
+      { key: 'd/p/0', outcome: 'refused', reason: 'Cannot label it: no such label' },
       { key: 'd/p/1', outcome: 'done' },
     ]);
   });
 
   test('because it is away, rejects the whole, to be tried again', async () => {
     const test = await apply([label('a')], () => {
-      throw ApplicationFailure.retryable('502', 'HostUnavailable');
+      throw new HostUnavailable('label it', '502');
     });
 
-    await expect(test.run()).rejects.toThrow('502');
+    await expect(test.run()).rejects.toMatchObject({ type: 'HostUnavailable', nonRetryable: false });
   });
 });
 

@@ -4,11 +4,12 @@
  * At least once: after a crash the activity begins where its heartbeat says, and every effect carries its key. An effect that
  * the host refuses for good is recorded and does not hold up the next one; a host that is away rejects the whole.
  */
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import { comment } from '../domain/effects.ts';
 import type { CodeHost, HostEffect, ItemName, Refusal } from '../domain/review/host.ts';
 import type { KeyedEffect } from '../domain/settle-effects.ts';
 import { printableMarkdown } from '../rules/printable-markdown.ts';
+import { finalRefusal } from './host-failure.ts';
 
 export interface ApplyRequest {
   /** Name of the host in the configuration. */
@@ -34,9 +35,6 @@ export interface ApplyDeps {
   host: (name: string) => CodeHost;
 }
 
-/** Failures that another attempt would meet as well (style.md 4.7). */
-const final: readonly string[] = ['HostNotFound', 'HostValidation', 'HostForbidden'];
-
 export function createApplyActivities({ host }: ApplyDeps): ApplyActivities {
   return {
     async applyEffects({ host: name, item, effects }) {
@@ -45,8 +43,10 @@ export function createApplyActivities({ host }: ApplyDeps): ApplyActivities {
       // What an earlier attempt has told before it was lost.
       const known: unknown = context.info.heartbeatDetails;
       const done: AppliedEffect[] = Array.isArray(known) ? known : [];
+      // Of a first attempt nothing is there yet, so nothing has to be looked for.
+      const firstAttempt = context.info.attempt === 1;
       for (const keyed of effects.slice(done.length)) {
-        done.push(await applyOne(target, item, keyed));
+        done.push(await applyOne(target, item, keyed, firstAttempt));
         context.heartbeat(done);
       }
       return done;
@@ -58,15 +58,15 @@ async function applyOne(
   host: CodeHost,
   item: ItemName,
   { key, effect }: KeyedEffect & { effect: HostEffect },
+  firstAttempt: boolean,
 ): Promise<AppliedEffect> {
   let refusal: Refusal | undefined;
   try {
-    refusal = await host.apply(item, effect, key);
+    refusal = await host.apply(item, effect, key, { firstAttempt });
     const answer = answerTo(effect, refusal);
-    if (answer !== undefined) await host.apply(item, comment(answer), `${key}/answer`);
+    if (answer !== undefined) await host.apply(item, comment(answer), `${key}/answer`, { firstAttempt });
   } catch (error) {
-    if (!(error instanceof ApplicationFailure) || !final.includes(error.type ?? '')) throw error;
-    return { key, outcome: 'refused', reason: error.message };
+    return { key, outcome: 'refused', reason: finalRefusal(error).message };
   }
   if (!refusal) return { key, outcome: 'done' };
   return { key, outcome: 'refused', reason: [...refusal.refused, refusal.reason].join(': ') };

@@ -21,3 +21,13 @@ export function hostFailure(error: unknown): unknown {
   }
   return error;
 }
+
+/** Failures that another attempt would meet as well, and that are no reason to stop (style.md 4.7). */
+const refusals: readonly string[] = ['HostNotFound', 'HostValidation', 'HostForbidden'];
+
+/** The error where the host has refused a request for good; throws any other one, as activities do. */
+export function finalRefusal(error: unknown): ApplicationFailure {
+  const failure = hostFailure(error);
+  if (failure instanceof ApplicationFailure && refusals.includes(failure.type ?? '')) return failure;
+  throw failure;
+}

@@ -1,8 +1,10 @@
 /**
  * All activities, grouped by the queue that carries them. `workers/` gives each group its dependencies.
  */
+export { createApplyActivities } from './apply-effects.ts';
 export { createBuildIdActivities } from './build-ids.ts';
 export { createCapacityActivities } from './capacities.ts';
+export { createEvaluateActivities } from './evaluate.ts';
 export { createJobActivities, tellListener } from './jobs.ts';
 export { createLimitActivities } from './limits.ts';
 export { createRecordActivities } from './records.ts';

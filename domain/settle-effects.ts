@@ -6,6 +6,8 @@ import type { Effect, EffectKind } from './effects.ts';
 
 export interface PluginEffects {
   plugin: string;
+  /** In the keys of its effects instead of its name. */
+  keys?: string;
   effects: readonly Effect[];
 }
 
@@ -35,12 +37,12 @@ const unique: ReadonlySet<EffectKind> = new Set([
 export function settleEffects(delivery: string, wanted: readonly PluginEffects[]): KeyedEffect[] {
   const seen = new Set<string>();
   const kept: KeyedEffect[] = [];
-  for (const { plugin, effects } of wanted) {
+  for (const { plugin, keys = plugin, effects } of wanted) {
     for (const [index, effect] of effects.entries()) {
       const identity = JSON.stringify(effect);
       if (unique.has(effect.kind) && seen.has(identity)) continue;
       seen.add(identity);
-      kept.push({ key: `${delivery}/${plugin}/${index}`, plugin, effect });
+      kept.push({ key: `${delivery}/${keys}/${index}`, plugin, effect });
     }
   }
   const phase = ({ effect }: KeyedEffect) => phases[effect.kind] ?? 0;

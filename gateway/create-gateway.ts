@@ -7,12 +7,12 @@
  * be handed on is answered 503, so that it counts as lost and is sent again, and a webhook to a wrong path is answered 404.
  */
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { externalPluginsFor } from '../domain/plugin-enablement.ts';
 import type { ActorTarget } from '../domain/review/actor-target.ts';
 import { normaliseWebhook } from '../providers/github/normalise.ts';
 import { refuseWebhook } from '../providers/github/verify.ts';
 import { createCoalesce, type Coalesce } from './coalesce.ts';
 import type { GatewayDeps, WebhookHost } from './deps.ts';
-import { isWantedOutside } from './external-plugins.ts';
 import { pluginHelp } from './plugin-help.ts';
 import { storeWebhook } from './store-webhook.ts';
 
@@ -130,7 +130,7 @@ async function takeWebhook(
   const normalised = normaliseWebhook(event, payload);
   const { repo, number } = normalised;
   if (!repo) return ignored('no repository');
-  const wantedOutside = isWantedOutside(deps.pluginConfig(), repo, event);
+  const wantedOutside = externalPluginsFor(deps.pluginConfig(), repo.org, repo.repo, event).length > 0;
   if (normalised.events.length === 0 && !wantedOutside) return ignored('unknown event');
 
   const target: ActorTarget =

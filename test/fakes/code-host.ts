@@ -1,10 +1,18 @@
 /** A code host in memory: what tests of actors and activities read, and what was applied. Reads that a test does not give reject. */
-import type { CodeHost, GitAccess, HostEffect, HostReads, ItemName, Refusal } from '../../domain/review/host.ts';
+import type {
+  ApplyOptions,
+  CodeHost,
+  GitAccess,
+  HostEffect,
+  HostReads,
+  ItemName,
+  Refusal,
+} from '../../domain/review/host.ts';
 import type { Item } from '../../domain/review/item.ts';
 
 export interface FakeHost extends CodeHost {
   /** Effects in the order in which they came, repetitions included. */
-  applied: { item: ItemName; effect: HostEffect; key: string }[];
+  applied: { item: ItemName; effect: HostEffect; key: string; options?: ApplyOptions }[];
   /** How often each read was asked. */
   asked: Map<keyof HostReads, number>;
 }
@@ -41,8 +49,8 @@ export function createFakeHost({ reads = {}, item, gitAccess, onApply }: FakeHos
     reposOf: async () => [],
     branchHead: async () => undefined,
     gitAccess: async ({ org, repo }) => gitAccess?.(org, repo) ?? { url: `https://fake.invalid/${org}/${repo}.git` },
-    async apply(name, effect, key) {
-      applied.push({ item: name, effect, key });
+    async apply(name, effect, key, applyOptions) {
+      applied.push({ item: name, effect, key, ...(applyOptions && { options: applyOptions }) });
       return onApply?.(effect, key);
     },
   };
