@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import {
   deckUrlOf,
   eventsFolderOf,
-  githubUrlOf,
   hasCodeHost,
   resolveSettings,
   settingDescriptions,
@@ -199,21 +198,5 @@ describe('the code host', () => {
       githubTokenPath: '/here/token',
       hmacSecretFile: '/hmac',
     });
-  });
-
-  test.each<[endpoint: GivenSettings, url: string]>([
-    [{}, 'https://github.com'],
-    [{ githubEndpoint: 'https://api.github.com/' }, 'https://github.com'],
-    [{ githubEndpoint: 'https://ghe.example.com/api/v3/' }, 'https://ghe.example.com'],
-    [{ githubEndpoint: 'http://127.0.0.1:8787/api/v3' }, 'http://127.0.0.1:8787'],
-    [{ githubEndpoint: 'http://ghproxy', githubUrl: 'https://github.com/' }, 'https://github.com'],
-  ])('with %j people and git find it at %s', (given, url) => {
-    expect(githubUrlOf(resolved(given))).toBe(url);
-  });
-
-  test('the address of a cache does not say where git is', () => {
-    expect(() => githubUrlOf(resolved({ githubEndpoint: 'http://ghproxy' }))).toThrow(
-      /--github-endpoint \(BOWSPRIT_GITHUB_ENDPOINT\).*--github-url \(BOWSPRIT_GITHUB_URL\)/,
-    );
   });
 });

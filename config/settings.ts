@@ -151,7 +151,8 @@ export const Settings = z.object({
     .default('https://api.github.com')
     .meta({ description: "Address of GitHub's API; https://HOST/api/v3 for Enterprise Server." }),
   githubUrl: z.url().optional().meta({
-    description: 'Where people and git find GitHub. Default: what follows from the address of its API.',
+    description:
+      'Where git finds GitHub, if the API is reached through a cache. Default: what follows from its address.',
   }),
   githubTokenPath: z
     .string()
@@ -351,21 +352,6 @@ export function temporalUiUrlOf(settings: Settings): string {
 /** Whether there are credentials for a code host. */
 export function hasCodeHost({ githubTokenPath, githubAppId }: Settings): boolean {
   return githubTokenPath !== undefined || githubAppId !== undefined;
-}
-
-/**
- * Where people and git find GitHub, without a trailing slash. Throws SettingsError where that neither is given nor follows from
- * the address of the API, which may be that of a cache.
- */
-export function githubUrlOf({ githubUrl, githubEndpoint }: Settings): string {
-  const endpoint = githubEndpoint.replace(/\/+$/, '');
-  if (githubUrl !== undefined) return githubUrl.replace(/\/+$/, '');
-  if (endpoint === 'https://api.github.com') return 'https://github.com';
-  if (endpoint.endsWith('/api/v3')) return endpoint.slice(0, -'/api/v3'.length);
-  throw new SettingsError(
-    `${flagOf('githubEndpoint')} (${variableOf('githubEndpoint')}) does not say where git finds the repositories: ` +
-      `give ${flagOf('githubUrl')} (${variableOf('githubUrl')}) as well.`,
-  );
 }
 
 /** The local blob store. */

@@ -48,10 +48,10 @@ test('the host has the name that it was given, and asks with the token that is i
     logger,
   );
   closers.push(() => hosts.close());
-  const { host, url } = hosts.named('ours');
+  const { host } = hosts.named('ours');
   const item = () => host.item({ org: 'owner', repo: 'secret', number: 1 });
 
-  expect(url).toBe(forge.url);
+  expect((await host.gitAccess({ org: 'owner', repo: 'secret' })).url).toBe(`${forge.url}/owner/secret.git`);
   expect(await item()).toBeUndefined();
   writeFileSync(githubTokenPath, `${owner}\n`);
 
@@ -69,11 +69,6 @@ describe('what cannot be opened is said by flag and variable', () => {
       'a key that is missing',
       { githubAppId: '1', githubAppPrivateKeyPath: 'nowhere' },
       /^--github-app-private-key-path \(BOWSPRIT_GITHUB_APP_PRIVATE_KEY_PATH\): Cannot read/,
-    ],
-    [
-      'an address that does not say where git is',
-      { githubTokenPath: 'nowhere', githubEndpoint: 'http://cache' },
-      /^--github-endpoint .*give --github-url/,
     ],
   ])('%s', async (_name, given, message) => {
     const opening = openCodeHosts(settingsOf(given), logger);

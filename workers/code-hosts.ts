@@ -10,8 +10,6 @@ import { github } from './github-host.ts';
 
 export interface OpenCodeHost {
   host: CodeHost;
-  /** Where people and git find it, without a trailing slash. */
-  url: string;
   close(): void;
 }
 

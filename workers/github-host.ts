@@ -1,5 +1,5 @@
 /** GitHub, or an Enterprise Server of it, or what speaks like it, as the settings describe it. */
-import { githubUrlOf, hasCodeHost, type Settings } from '../config/settings.ts';
+import { hasCodeHost, type Settings } from '../config/settings.ts';
 import type { GitHubAuth } from '../providers/github/connection.ts';
 import { parseWebhookSecrets } from '../rules/webhook-secrets.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -9,12 +9,16 @@ import { notEmpty, openSettingFile } from './setting-file.ts';
 export const github: CodeHostProvider = {
   async openHost(settings, logger) {
     if (!hasCodeHost(settings)) return undefined;
-    const url = githubUrlOf(settings);
     const { auth, close } = await openAuth(settings, logger);
     // Loaded where it is needed: a system without a code host does without 20 MB.
     const { createGitHubHost } = await import('../providers/github/create-github-host.ts');
-    const host = createGitHubHost({ name: settings.hostName, auth, baseUrl: settings.githubEndpoint });
-    return { host, url, close };
+    const host = createGitHubHost({
+      name: settings.hostName,
+      auth,
+      baseUrl: settings.githubEndpoint,
+      ...(settings.githubUrl !== undefined && { gitUrl: settings.githubUrl }),
+    });
+    return { host, close };
   },
 
   async openWebhooks({ hostName, webhookPath, hmacSecretFile }, logger) {

@@ -505,6 +505,12 @@ describe('git', () => {
     expect((await host.gitAccess({ org: 'a c', repo: '../x' })).url).toBe('https://ghe.example/a%20c/..%2Fx.git');
   });
 
+  test('behind a cache of the API, git goes where it is told to', async () => {
+    host = hostWith({ baseUrl: 'http://cache', gitUrl: 'https://github.com/' });
+
+    expect((await host.gitAccess(name)).url).toBe('https://github.com/acme/app.git');
+  });
+
   test('an App that is not installed has no access', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();

@@ -22,6 +22,8 @@ export interface GitHubHostOptions {
   auth: GitHubAuth;
   /** Default https://api.github.com; `https://HOST/api/v3` for Enterprise Server. */
   baseUrl?: string;
+  /** Where git finds repositories. Default: what follows from `baseUrl`. */
+  gitUrl?: string;
   /** Default: in memory. */
   cache?: ResponseCache;
   /** Milliseconds for which memberships, teams, collaborators and permissions are believed. Default five minutes. */
@@ -40,7 +42,7 @@ const whole = (text: string) => text;
 export function createGitHubHost(options: GitHubHostOptions): CodeHost {
   const now = options.now ?? Date.now;
   const baseUrl = options.baseUrl ?? 'https://api.github.com';
-  const gitBase = gitBaseUrl(baseUrl);
+  const gitBase = options.gitUrl?.replace(/\/+$/, '') ?? gitBaseUrl(baseUrl);
   const connection = createConnection({
     baseUrl,
     auth: options.auth,
