@@ -17,7 +17,7 @@ export const workflowHelp = {
   prowJob: 'One ProwJob, from `triggered` to its recorded end. Its result is what became of it.',
   startJob: 'Starts a configured job for people and pipelines; answers with name and workflow id of the ProwJob.',
   changeActor: 'One pull request or issue: takes its events in order, evaluates the plugins, applies their effects.',
-  repoActor: 'One repository: pushes, branches, statuses of pushes.',
+  repoActor: 'One repository: pushes and what they start; statuses, which it hands to the changes they are about.',
   tideRepo: 'The merge pool of one repository.',
   tideBatch: 'One batch of pull requests that are tested together.',
   limiter: 'The line of one concurrency limit: who holds a slot, who waits.',
@@ -32,8 +32,8 @@ export const workflowHelp = {
 } as const satisfies Record<keyof typeof workflowTypes, string>;
 
 export const signalHelp = {
-  changeEventReceived: 'From the gateway to the actor of a change: an event of the code host.',
-  jobChanged: 'From a ProwJob to those who listen to it (a periodic loop today): its state has changed.',
+  changeEventReceived: 'From the gateway to the actor of a change or repository: a list of events of the code host, in order.',
+  jobChanged: 'From a ProwJob to those who listen to it, a periodic loop or the actor of its change: its state has changed.',
   baseMoved: 'To the merge pool: a base branch has a new head.',
   configChanged:
     'To `configSync`, limiters and periodic loops: there is a new configuration, or a new part of it for them.',
@@ -54,8 +54,8 @@ export const updateHelp = {
 
 export const queryHelp = {
   state:
-    'The state of the workflow as JSON: the complete ProwJob, the line of a limiter, the last reconcile, the next run.',
-  explain: 'Why a workflow does what it does, in words.',
+    'The state of the workflow as JSON: the complete ProwJob, the line of a limiter, what an actor knows, the next run.',
+  explain: 'What an actor knows, has done and waits for, as data from which a text for people can be made.',
 } as const satisfies Record<keyof typeof queries, string>;
 
 /** `served by`: the worker roles that poll the queue. */
