@@ -5,6 +5,7 @@ export { createApplyActivities } from './apply-effects.ts';
 export { createBuildIdActivities } from './build-ids.ts';
 export { createCapacityActivities } from './capacities.ts';
 export { createEvaluateActivities } from './evaluate.ts';
+export { createForwardActivities } from './forward-event.ts';
 export { createJobActivities, tellListener } from './jobs.ts';
 export { createLimitActivities } from './limits.ts';
 export { createRecordActivities } from './records.ts';

@@ -95,3 +95,15 @@ const real = '../shared/data/test-infra/config/prow/plugins.yaml';
   expect(config.external_plugins.size).toBe(60);
   expect(unknown).toEqual([]);
 });
+
+test('the secret of an external plugin is looked for beside the file that names it', () => {
+  const parsed = parsePlugins(
+    '/etc/prow/plugins.yaml',
+    'external_plugins: {o: [{name: x, hmac_secret_file: secrets/x}, {name: z, hmac_secret_file: /run/y}]}',
+  );
+
+  expect(parsed.external_plugins.get('o')).toMatchObject([
+    { name: 'x', hmac_secret_file: '/etc/prow/secrets/x' },
+    { name: 'z', hmac_secret_file: '/run/y' },
+  ]);
+});

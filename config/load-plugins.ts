@@ -1,4 +1,5 @@
 /** Loads `plugins.yaml`: text to one defaulted value, or a ConfigError that lists every problem found (spec plugins-review.md A.6). */
+import { dirname } from 'node:path';
 import type { PluginConfig } from '../domain/plugin-config.ts';
 import { decodeFile, placed, type DecodeReport } from './decode-file.ts';
 import { checkPlugins } from './plugin-checks.ts';
@@ -18,5 +19,5 @@ export function parsePlugins(file: string, text: string, options: LoadPluginsOpt
   if (!decoded || problems.length > 0) throw new ConfigError(problems);
   checkPlugins(decoded, (path, message) => problems.push(placed(text, path, { file, message })));
   if (problems.length > 0) throw new ConfigError(problems);
-  return pluginsWithDefaults(decoded);
+  return pluginsWithDefaults(decoded, dirname(file));
 }

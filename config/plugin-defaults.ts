@@ -2,6 +2,7 @@
  * `plugins.yaml` with everything unset filled in (spec plugins-review.md A.6 and C). What is wrong with it is the business of
  * `plugin-checks.ts`.
  */
+import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { approveDefaults, type BlunderbussOptions, type PluginConfig } from '../domain/plugin-config.ts';
 import type { PluginsFile } from './schema/plugins.ts';
@@ -13,7 +14,8 @@ const needsReview =
 const kubernetesSigs =
   '(?m)@kubernetes/sig-([\\w-]*)-(misc|test-failures|bugs|feature-requests|proposals|pr-reviews|api-reviews)';
 
-export function pluginsWithDefaults(decoded: DecodedPlugins): PluginConfig {
+/** `folder` is where paths begin that are not absolute. */
+export function pluginsWithDefaults(decoded: DecodedPlugins, folder: string): PluginConfig {
   return {
     ...decoded,
     plugins: new Map(
@@ -25,7 +27,12 @@ export function pluginsWithDefaults(decoded: DecodedPlugins): PluginConfig {
     external_plugins: new Map(
       Object.entries(decoded.external_plugins ?? {}).map(([key, list]) => [
         key,
-        list.map(({ name, endpoint, events = [] }) => ({ name, endpoint: endpoint || `http://${name}`, events })),
+        list.map(({ name, endpoint, events = [], hmac_secret_file: file }) => ({
+          name,
+          endpoint: endpoint || `http://${name}`,
+          events,
+          ...(file && { hmac_secret_file: resolve(folder, file) }),
+        })),
       ]),
     ),
     approve: (decoded.approve ?? []).map((block) => ({

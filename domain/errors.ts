@@ -109,6 +109,17 @@ export const failureTypes = {
     text: 'The code host refuses the values of a request.',
     action: "The message has the host's words. The effect is recorded as refused; the others of its event are applied.",
   },
+  PluginUnavailable: {
+    retry: true,
+    text: 'An external plugin cannot be reached, or says that it cannot work now.',
+    action:
+      'Mend the plugin, its endpoint in plugins.yaml, or the network. What waits is delivered when it is back, for a day.',
+  },
+  PayloadMissing: {
+    retry: false,
+    text: 'The bytes of a webhook are not in storage, or not the ones that came.',
+    action: 'Have the webhook sent again at the code host, where an external plugin needs it.',
+  },
   NotCurrent: {
     retry: true,
     text: 'The worker has not loaded this configuration generation yet.',

@@ -48,6 +48,8 @@ export interface ExternalPlugin {
   endpoint: string;
   /** Names of webhook events; none means all. */
   events: readonly string[];
+  /** File with the secret that it checks signatures with, where it has one of its own. Absolute. */
+  hmac_secret_file?: string;
 }
 
 export interface WithRepos {

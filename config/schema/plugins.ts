@@ -27,6 +27,9 @@ const External = z.object({
   name: z.string().meta({ description: 'Name of the plugin.' }),
   endpoint: text('Address that events are forwarded to; http://<name> by default.'),
   events: texts('Webhook events that it gets; all by default.'),
+  hmac_secret_file: text(
+    "File with the secret that it checks signatures with, in Prow's form; from the folder of plugins.yaml on. By default webhooks keep the signature that they came with.",
+  ),
 });
 
 const Approve = z.object({
