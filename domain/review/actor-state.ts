@@ -7,7 +7,7 @@
 import type { CherryPick } from '../effects.ts';
 import type { ChangeJob } from './change-jobs.ts';
 import type { ChangeEventEnvelope } from './envelope.ts';
-import type { ItemBrief } from './resolved-event.ts';
+import type { Announced, ItemBrief } from './resolved-event.ts';
 
 export interface ActorState {
   v: 1;
@@ -17,6 +17,8 @@ export interface ActorState {
   inbox: ChangeEventEnvelope[];
   /** As of the latest event, with the effects on labels since. Absent for repositories, and before the first event that says it. */
   item?: ItemBrief;
+  /** What events have brought of the change, each field by the latest that did: reconciling compares it with the host. */
+  announced?: Announced;
   /** Labels put on or taken off in the last seconds: what the host answers, and what it sent before, may be older. */
   labelled: RecentLabel[];
   /** Those that have not ended, and of each context the newest, oldest start first. */

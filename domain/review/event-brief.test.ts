@@ -76,6 +76,7 @@ test('the item is remembered without its texts', () => {
       url: item.url,
       labels: ['lgtm'],
     },
+    brings: { state: 'open', draft: false, headSha: 'c'.repeat(40), baseRef: 'main' },
   });
 });
 
@@ -94,5 +95,35 @@ test('an issue is no pull', () => {
   ).toMatchObject({
     story: 'opened by ann',
     isPull: false,
+  });
+});
+
+describe('what an event brings of the change, beside what it shows', () => {
+  const shown = { state: 'open', draft: false, headSha: 'c'.repeat(40), baseRef: 'main' };
+  const { draft, headSha, baseRef } = shown;
+
+  test.each<[string, ReviewHostEvent, object | undefined]>([
+    ['opened', pullEvent('opened'), shown],
+    ['reopened', pullEvent('reopened'), shown],
+    ['new commits', pullEvent('synchronize'), { headSha }],
+    ['another base', { ...pullEvent('edited'), changes: { baseRef: 'old' } }, { baseRef }],
+    ['another title', { ...pullEvent('edited'), changes: { title: 'old' } }, undefined],
+    ['no draft any more', pullEvent('ready_for_review'), { draft }],
+    ['a draft again', pullEvent('converted_to_draft'), { draft }],
+    ['a label', pullEvent('labeled'), undefined],
+    ['an action that is a name of something else', pullEvent('constructor'), undefined],
+    ['a comment', commentEvent('/test all'), undefined],
+    ['a review', review, undefined],
+  ])('%s', (_name, event, brings) => {
+    const brief = briefOf(envelopeOf([event], { item: pullItem() }));
+
+    expect(brief.item).toMatchObject(shown);
+    expect(brief.brings).toEqual(brings);
+  });
+
+  test('closed', () => {
+    const brief = briefOf(envelopeOf([pullEvent('closed')], { item: pullItem({ state: 'closed' }) }));
+
+    expect(brief.brings).toEqual({ state: 'closed' });
   });
 });

@@ -4,7 +4,7 @@ import type { ChangeEventEnvelope } from './envelope.ts';
 import type { CommentEvent, PullEvent, PushEvent, ReviewHostEvent } from './events.ts';
 import type { Item } from './item.ts';
 import { printableLine } from './printable-line.ts';
-import type { EventBrief, ItemBrief } from './resolved-event.ts';
+import type { Announced, EventBrief, ItemBrief } from './resolved-event.ts';
 
 export const maxStoryLength = 120;
 const maxTitleLength = 120;
@@ -15,12 +15,39 @@ const maxLabels = 100;
 /** The envelope must be whole. */
 export function briefOf(envelope: ChangeEventEnvelope): EventBrief {
   const { item, labels, events } = envelope;
+  const brief = item && itemBrief(item, labels);
+  const brings = brief && announcedBy(events, brief);
   return {
     story: printableLine(storyOf(envelope), maxStoryLength),
     kinds: [...new Set(events.map(({ kind }) => kind))],
     isPull: item?.isPull ?? false,
-    ...(item && { item: itemBrief(item, labels) }),
+    ...(brief && { item: brief }),
+    ...(brings && { brings }),
   };
+}
+
+/** Fields that an action of a change is about. */
+const aboutAll = ['state', 'draft', 'headSha', 'baseRef'] as const satisfies (keyof Announced)[];
+const about: Readonly<Record<string, readonly (keyof Announced)[]>> = {
+  opened: aboutAll,
+  reopened: aboutAll,
+  closed: ['state'],
+  synchronize: ['headSha'],
+  ready_for_review: ['draft'],
+  converted_to_draft: ['draft'],
+};
+
+function announcedBy(events: readonly ReviewHostEvent[], item: ItemBrief): Announced | undefined {
+  const pulls = events.filter((event) => event.kind === 'pull');
+  const fields = pulls.flatMap(({ action, changes }) =>
+    action === 'edited' && changes?.baseRef !== undefined
+      ? ['baseRef' as const]
+      : Object.hasOwn(about, action)
+        ? (about[action] ?? [])
+        : [],
+  );
+  if (fields.length === 0) return undefined;
+  return Object.fromEntries(fields.flatMap((field) => (item[field] === undefined ? [] : [[field, item[field]]])));
 }
 
 /** What it tells by itself, when it lies in storage and cannot be had. */

@@ -30,7 +30,15 @@ export interface EventBrief {
   isPull: boolean;
   /** Absent for pushes. */
   item?: ItemBrief;
+  /** What of the change it is that the event itself brings, and does not only show. */
+  brings?: Announced;
 }
+
+/**
+ * What hosts have events of their own for. Any event shows the change as it is; who was told that the head moved, and so has
+ * its tests started, can only be seen from the events that say it.
+ */
+export type Announced = Pick<ItemBrief, 'draft' | 'headSha' | 'baseRef'> & Partial<Pick<ItemBrief, 'state'>>;
 
 export interface ItemBrief {
   /** At most 120 characters. */
