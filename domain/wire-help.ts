@@ -32,8 +32,10 @@ export const workflowHelp = {
 } as const satisfies Record<keyof typeof workflowTypes, string>;
 
 export const signalHelp = {
-  changeEventReceived: 'From the gateway to the actor of a change or repository: a list of events of the code host, in order.',
-  jobChanged: 'From a ProwJob to those who listen to it, a periodic loop or the actor of its change: its state has changed.',
+  changeEventReceived:
+    'From the gateway to the actor of a change or repository: a list of events of the code host, in order.',
+  jobChanged:
+    'From a ProwJob to those who listen to it, a periodic loop or the actor of its change: its state has changed.',
   baseMoved: 'To the merge pool: a base branch has a new head.',
   configChanged:
     'To `configSync`, limiters and periodic loops: there is a new configuration, or a new part of it for them.',

@@ -1,5 +1,5 @@
 /** The commit status of a ProwJob (spec plugins-community.md B.2.2). */
-import type { ProwJobState } from '../../domain/prowjob.ts';
+import { statusStates } from '../../domain/jobs/status-state.ts';
 import type { ChangeJob } from '../../domain/review/change-jobs.ts';
 import type { StatusState } from '../../domain/review/item.ts';
 import { describedForBase } from '../status-description.ts';
@@ -13,17 +13,6 @@ export interface ReportedStatus {
   targetUrl: string;
 }
 
-/** `scheduling` counts as pending: upstream does not know it, and fails until the state moves on (Q7). */
-const states: Readonly<Record<ProwJobState, StatusState>> = {
-  scheduling: 'pending',
-  triggered: 'pending',
-  pending: 'pending',
-  success: 'success',
-  failure: 'failure',
-  aborted: 'failure',
-  error: 'error',
-};
-
 /** Undefined for a job that is not reported. */
 export function commitStatusOf({ report, state, description, url }: ChangeJob): ReportedStatus | undefined {
   if (!report) return undefined;
@@ -31,7 +20,7 @@ export function commitStatusOf({ report, state, description, url }: ChangeJob): 
   return {
     sha,
     context,
-    state: states[state],
+    state: statusStates[state],
     description: describedForBase(description ?? '', baseSha),
     targetUrl: url ?? '',
   };
