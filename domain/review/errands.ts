@@ -25,6 +25,9 @@ export interface CherryPickRequest {
 
 /** On the queue `git`. */
 export interface CherryPickActivities {
-  /** Makes branches and pulls and says so on the change; each target by itself. Resolves with one line per target for people. */
+  /**
+   * Makes branches and pulls and says so on the change; each target by itself. Resolves with one line per target for people.
+   * Beats, at least once a minute.
+   */
   cherryPick: (request: CherryPickRequest) => Promise<{ outcomes: readonly string[] }>;
 }

@@ -10,6 +10,11 @@ export interface EvaluateRequest {
   facts?: GitFacts;
   /** ProwJobs of the change that have not ended, as its actor knows them. */
   activeJobs: readonly { name: string; job: string; type: string; state: ProwJobState }[];
+  /**
+   * Labels that the actor has put on or taken off in the last seconds, for earlier events: what the host answers, or sent with
+   * the event, may be older (architecture.md 2.2).
+   */
+  recentLabels?: readonly { label: string; on: boolean }[];
   /** Only this plugin, which asked to look again. */
   again?: string;
 }

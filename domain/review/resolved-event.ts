@@ -56,6 +56,6 @@ export interface ItemBrief {
 
 /** On the queue `git`. */
 export interface ResolveActivities {
-  /** Reads the host and the repository; can be repeated. Rejects while either is away. */
+  /** Reads the host and the repository; can be repeated. Rejects while either is away. Beats, at least once a minute. */
   resolveEvent: (request: ResolveRequest) => Promise<ResolvedEvent>;
 }
