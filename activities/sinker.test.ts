@@ -7,7 +7,7 @@ import type { LoadedConfig } from '../domain/main-config.ts';
 import type { ProwJob, ProwJobType } from '../domain/prowjob.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMemoryBlobs, type MemoryBlobs } from '../test/fakes/memory-blobs.ts';
-import { createSinkerActivities, type SinkerActivities } from './sinker.ts';
+import { createSinkerActivities, type SinkerActivities, type SinkerDeps } from './sinker.ts';
 
 const day = 86_400_000;
 const now = Date.now();
@@ -20,23 +20,26 @@ let summaries: ProwJobSummary[];
 let deleted: string[];
 let failures: Map<string, Error>;
 let activities: SinkerActivities;
+let deps: SinkerDeps;
 
 beforeEach(() => {
   blobs = createMemoryBlobs();
   summaries = [];
   deleted = [];
   failures = new Map();
-  activities = createSinkerActivities({
+  deps = {
     executions: executions(),
     blobs,
     isRemovable: (key) => !key.startsWith('s3:'),
+    eventsFolder: 'bowsprit-events',
     config: () => config,
     clusters: () => ['default', 'far', 'spared'],
     dryRun: false,
     runFolders: true,
     onPass: () => undefined,
     logger: createLogger({ component: 'test', level: 'fatal' as 'error' }),
-  });
+  };
+  activities = createSinkerActivities(deps);
 });
 
 const config = {
@@ -208,7 +211,7 @@ describe('records whose execution is gone', () => {
 
     const swept = await run(() => activities.sweepRecords(request));
 
-    expect(swept).toEqual({ existing: 5, removed: { aged: 1, 'aged-periodic': 3 }, errors: {} });
+    expect(swept).toMatchObject({ existing: 5, removed: { aged: 1, 'aged-periodic': 3 }, errors: {} });
     expect(await records()).toEqual(['b/logs/nightly/kept/prowjob.json']);
   });
 
@@ -254,7 +257,7 @@ describe('records whose execution is gone', () => {
   ])('what is no record stays: %s', async (_name, key, content) => {
     await blobs.put(key, content);
 
-    expect(await run(() => activities.sweepRecords(request))).toEqual({ existing: 1, removed: {}, errors: {} });
+    expect(await run(() => activities.sweepRecords(request))).toMatchObject({ existing: 1, removed: {}, errors: {} });
     expect(await records()).toEqual([key]);
   });
 
@@ -263,5 +266,43 @@ describe('records whose execution is gone', () => {
 
     expect((await run(() => activities.sweepRecords({ ...request, dryRun: true }))).removed).toEqual({ aged: 1 });
     expect(await records()).toHaveLength(1);
+  });
+});
+
+describe('events of code hosts', () => {
+  const stored = async () => {
+    const keys: string[] = [];
+    for await (const { key } of blobs.list('bowsprit-events/')) keys.push(key);
+    return keys;
+  };
+  const sweep = async (days: number, dryRun = false) =>
+    (await run(() => activities.sweepRecords({ ...request, nowMs: now + days * day, dryRun }))).events;
+  beforeEach(async () => {
+    await blobs.put('bowsprit-events/github/2026-11-23/1-payload.json', '{}');
+    await blobs.put('bowsprit-events-of-others/1', '{}');
+  });
+
+  test('go when they are fourteen days old', async () => {
+    expect(await sweep(13.9)).toEqual({ existing: 1, removed: {}, errors: {} });
+    expect(await stored()).toHaveLength(1);
+
+    expect(await sweep(14.1)).toEqual({ existing: 1, removed: { aged: 1 }, errors: {} });
+    expect(await stored()).toEqual([]);
+    expect(await blobs.get('bowsprit-events-of-others/1')).toBeDefined();
+  });
+
+  test('stay in a dry run', async () => {
+    expect(await sweep(30, true)).toMatchObject({ removed: { aged: 1 } });
+    expect(await stored()).toHaveLength(1);
+  });
+
+  test('in a bucket stay for its own rules', async () => {
+    const inBucket = createSinkerActivities({ ...deps, eventsFolder: 's3:events' });
+    await blobs.put('s3:events/old', '{}');
+
+    const swept = await run(() => inBucket.sweepRecords({ ...request, nowMs: now + 30 * day }));
+
+    expect(swept).not.toHaveProperty('events');
+    expect(await blobs.get('s3:events/old')).toBeDefined();
   });
 });

@@ -14,6 +14,7 @@ import { count, emptySwept, type SinkerResult, type Swept } from '../domain/sink
 import { bucketsOf } from '../rules/buckets.ts';
 import { beating } from './beating.ts';
 import { failureReason } from './failure-reason.ts';
+import { sweepEvents } from './sweep-events.ts';
 
 export interface SinkerPlan extends PodAges {
   dryRun: boolean;
@@ -35,8 +36,11 @@ export interface SinkerActivities {
   planSinker(): Promise<SinkerPlan>;
   /** Removes ended ProwJobs that are too old: each one's record, then its execution. */
   sweepProwJobs(request: SweepRequest): Promise<Swept>;
-  /** Removes records whose execution is gone: what retention was faster with, and former latest runs of periodics. */
-  sweepRecords(request: SweepRequest): Promise<Swept>;
+  /**
+   * Removes records whose execution is gone: what retention was faster with, and former latest runs of periodics. Then what was
+   * stored to handle events of code hosts.
+   */
+  sweepRecords(request: SweepRequest): Promise<Swept & { events?: Swept }>;
   /** Sets the metrics and writes the log line of a pass. */
   reportPass(result: SinkerResult): Promise<void>;
 }
@@ -49,6 +53,8 @@ export interface SinkerDeps {
    * read through a whole bucket, or need the right to delete there.
    */
   isRemovable: (key: string) => boolean;
+  /** Blob key of the folder for events of code hosts, without a trailing slash. */
+  eventsFolder: string;
   config(): LoadedConfig;
   /** Build clusters that workers serve; none where jobs run elsewhere. */
   clusters(): readonly string[];
@@ -112,6 +118,7 @@ export function createSinkerActivities(deps: SinkerDeps): SinkerActivities {
 
     async sweepRecords(request) {
       const sweep = new RecordSweep(deps, request, configured());
+      let events: Swept | undefined;
       await beating(async (beat) => {
         for (const bucket of bucketsOf(deps.config()).filter((bucket) => deps.isRemovable(`${bucket}/`))) {
           for await (const { key, updated } of blobs.list(`${bucket}/`)) {
@@ -120,8 +127,10 @@ export function createSinkerActivities(deps: SinkerDeps): SinkerActivities {
           }
         }
         await sweep.finish();
+        const folder = deps.eventsFolder;
+        if (deps.isRemovable(`${folder}/`)) events = await sweepEvents({ blobs, folder, logger }, request, beat);
       });
-      return sweep.swept;
+      return { ...sweep.swept, ...(events && { events }) };
     },
 
     async reportPass(result) {

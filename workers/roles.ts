@@ -20,6 +20,7 @@ import { isKeptHere } from '../clients/blobs/open-blobs.ts';
 import { createUnservedExecutor } from '../clients/kubernetes/unserved-executor.ts';
 import { createExecutions } from '../clients/temporal/executions.ts';
 import { ensureRetention } from '../clients/temporal/retention.ts';
+import { eventsFolderOf } from '../config/settings.ts';
 import { placeOfKey } from '../domain/blob-key.ts';
 import { taskQueues, unservedSite } from '../domain/wire.ts';
 import type { WorkerContext } from './context.ts';
@@ -76,6 +77,7 @@ export const roles = {
             executions: createExecutions(client),
             blobs,
             isRemovable: (key) => context.settings.storage === 'local' || isKeptHere(placeOfKey(key)),
+            eventsFolder: eventsFolderOf(context.settings),
             config,
             clusters: () => settings.clusters ?? [],
             dryRun: context.settings.sinkerDryRun,

@@ -107,12 +107,15 @@ export async function sinker(input: SinkerInput): Promise<SinkerResult> {
 
   const recordsAt = previous?.recordsAt ? Date.parse(previous.recordsAt) : 0;
   if (input.sweepRecords || started - recordsAt >= recordsEveryMs) {
-    const records = await attempt(
+    const swept = await attempt(
       'records',
-      sweepRecords.executeWithOptions({ summary: 'records without execution' }, [request]),
+      sweepRecords.executeWithOptions({ summary: 'records without execution, events' }, [request]),
     );
-    // A dry run removed nothing, so the next pass looks again.
-    note({ ...(records && { records, ...(!dryRun && { recordsAt: result.at }) }) });
+    if (swept) {
+      const { events, ...records } = swept;
+      // A dry run removed nothing, so the next pass looks again.
+      note({ records, ...(events && { events }), ...(!dryRun && { recordsAt: result.at }) });
+    }
   }
 
   note({});

@@ -33,6 +33,8 @@ export interface SinkerResult {
   prowJobs: Swept;
   /** Records whose execution is gone already; absent where this pass did not look. `existing` counts objects looked at. */
   records?: Swept;
+  /** What was stored to handle events of code hosts; absent where this pass did not look. `existing` counts objects. */
+  events?: Swept;
   /** When all records were last looked at. */
   recordsAt?: string;
   /** Folders of ended runs of the process executor. */
@@ -61,12 +63,13 @@ export function sumSwept(parts: readonly Swept[]): Swept {
 
 /** Markdown for people: the workflow's details in the Temporal UI, and the CLI's answer. */
 export function describePass(result: SinkerResult): string {
-  const { dryRun, seconds, pods, prowJobs, records, runFolders, failed } = result;
+  const { dryRun, seconds, pods, prowJobs, records, events, runFolders, failed } = result;
   const lines = [
     `${dryRun ? '**Dry run**: nothing was removed. ' : ''}Took ${formatDuration(BigInt(Math.round(seconds * 1e9)))}`,
     `- pods: ${sweptText(pods)}`,
     `- ProwJobs: ${sweptText(prowJobs)}`,
     ...(records ? [`- records without execution: ${sweptText(records)}`] : []),
+    ...(events ? [`- stored events: ${sweptText(events)}`] : []),
     `- folders of ended runs: ${runFolders} removed`,
     ...failed.map(({ part, reason }) => `- **${part} failed**: ${reason.replaceAll('`', "'")}`),
   ];

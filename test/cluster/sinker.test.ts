@@ -84,6 +84,7 @@ beforeAll(async () => {
     executions,
     blobs,
     isRemovable: () => true,
+    eventsFolder: 'bowsprit-events',
     config: () => config,
     clusters: () => Object.keys(namespaces),
     dryRun: false,

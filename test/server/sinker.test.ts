@@ -61,6 +61,7 @@ beforeAll(async () => {
     executions,
     blobs,
     isRemovable: () => true,
+    eventsFolder: 'bowsprit-events',
     config: () => config,
     clusters: () => ['default'],
     dryRun: false,
