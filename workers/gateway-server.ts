@@ -18,7 +18,7 @@ export async function openGateway({ settings, logger, client, blobs, registry }:
     hosts,
     signals: createActorSignals(client),
     blobs,
-    folder: eventsFolderOf(settings),
+    folder: `${eventsFolderOf(settings)}/webhooks`,
     pluginConfig: () => plugins.current(),
     metrics: createWebhookMetrics(registry),
     logger,
