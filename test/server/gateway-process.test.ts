@@ -44,7 +44,7 @@ afterAll(async () => {
 }, 60_000);
 
 const send = async (secret: string, delivery: string) => {
-  const { url, method = 'POST', headers = {}, body = '' } = webhook('pull_request', payload, secret, delivery);
+  const { url, method, headers, body } = webhook('pull_request', payload, secret, delivery);
   const answer = await fetch(`http://127.0.0.1:${port}${url}`, { method, headers, body });
   return answer.status;
 };
