@@ -4,9 +4,10 @@
 export { createApplyActivities } from './apply-effects.ts';
 export { createBuildIdActivities } from './build-ids.ts';
 export { createCapacityActivities } from './capacities.ts';
+export { createChangeJobActivities } from './change-jobs.ts';
 export { createEvaluateActivities } from './evaluate.ts';
 export { createForwardActivities } from './forward-event.ts';
-export { createJobActivities, tellListener } from './jobs.ts';
+export { createJobActivities } from './jobs.ts';
 export { createLimitActivities } from './limits.ts';
 export { createRecordActivities } from './records.ts';
 export { createRunLogActivities } from './run-logs.ts';
@@ -14,3 +15,4 @@ export { createRunActivities } from './runs.ts';
 export { createScheduleActivities } from './schedules.ts';
 export { createSinkerActivities } from './sinker.ts';
 export { createSinkerSiteActivities } from './sinker-site.ts';
+export { tellListener } from './tell-listener.ts';

@@ -1,30 +1,18 @@
 /**
- * Starting ProwJobs: resolve a configured job into a complete input, start its workflow, tell a listener.
+ * Starting ProwJobs: resolve a configured job into a complete input, start its workflow.
  */
 import { ApplicationFailure } from '@temporalio/activity';
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowIdConflictPolicy,
-  WorkflowIdReusePolicy,
-  WorkflowNotFoundError,
-  type Client,
-} from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { BlobStore } from '../domain/blob-store.ts';
 import type { LoadedConfig } from '../domain/main-config.ts';
-import { memoKey } from '../domain/prowjob-memo.ts';
-import { startAttributes, startMemo, startSummary } from '../domain/prowjob-start.ts';
-import type { JobChanged, Listener, ProwJobInput } from '../domain/prowjob-input.ts';
+import type { ProwJobInput } from '../domain/prowjob-input.ts';
+import { actorId } from '../domain/review/actor-target.ts';
 import type { StartJobRequest, StartJobResult } from '../domain/start-job.ts';
-import { signals, taskQueues, workflowTypes } from '../domain/wire.ts';
+import { actorOfJob } from '../rules/actor-of-job.ts';
 import type { InputSettings } from '../rules/prowjob-input.ts';
 import { JobResolutionError, resolveJob } from '../rules/resolve-job.ts';
 import { findRecord } from './find-record.ts';
-import { attributePairs } from '../workflows/search-attributes.ts';
-
-export interface StartProwJobRequest {
-  workflowId: string;
-  input: ProwJobInput;
-}
+import { startProwJob, type StartProwJobRequest } from './start-prowjob.ts';
 
 export interface JobActivities {
   /** The complete input for a request; fails with `JobNotFound`, `ConfigInvalid`, `SpecInvalid` or `MessageInvalid`. */
@@ -38,6 +26,8 @@ export interface JobDeps {
   blobs: BlobStore;
   config(): LoadedConfig;
   settings: InputSettings;
+  /** Name of the code host, whose actors are told of jobs of their changes and pushes. Default: there is none. */
+  hostName?: string;
 }
 
 export function createJobActivities(deps: JobDeps): JobActivities {
@@ -48,43 +38,18 @@ export function createJobActivities(deps: JobDeps): JobActivities {
         throw ApplicationFailure.nonRetryable(`No ProwJob named ${request.rerun.prowJob} is known.`, 'JobNotFound');
       }
       try {
-        return resolveJob(request, { config: deps.config(), settings: deps.settings, previous });
+        const input = resolveJob(request, { config: deps.config(), settings: deps.settings, previous });
+        // Whoever starts it: its change shows it, reports it, and ends an older run of the same.
+        const actor = deps.hostName === undefined ? undefined : actorOfJob(input.spec, deps.hostName);
+        return actor ? { ...input, listeners: [{ workflowId: actorId(actor) }] } : input;
       } catch (error) {
         if (error instanceof JobResolutionError) throw ApplicationFailure.nonRetryable(error.message, error.type);
         throw error;
       }
     },
-    startProwJob: (request) => startProwJob(deps.client, request),
+    async startProwJob(request) {
+      const { prowJob, workflowId, job } = await startProwJob(deps.client, request);
+      return { prowJob, workflowId, job };
+    },
   };
-}
-
-async function startProwJob(client: Client, { workflowId, input }: StartProwJobRequest): Promise<StartJobResult> {
-  const job = input.spec.job;
-  try {
-    const handle = await client.workflow.start(workflowTypes.prowJob, {
-      workflowId,
-      taskQueue: taskQueues.jobs,
-      args: [input],
-      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-      workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
-      memo: { [memoKey]: startMemo(input) },
-      typedSearchAttributes: attributePairs(startAttributes(input)),
-      staticSummary: startSummary(input.spec),
-    });
-    return { prowJob: handle.firstExecutionRunId, workflowId, job };
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    const described = await client.workflow.getHandle(workflowId).describe();
-    const first = described.raw.workflowExecutionInfo?.firstRunId;
-    return { prowJob: first ?? described.runId, workflowId, job };
-  }
-}
-
-/** Signals a listener; one that has ended no longer wants to know. */
-export async function tellListener(client: Client, listener: Listener, change: JobChanged): Promise<void> {
-  try {
-    await client.workflow.getHandle(listener.workflowId).signal(signals.jobChanged, change);
-  } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
-  }
 }

@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
 import type { ProwJob } from '../domain/prowjob.ts';
+import type { JobChanged } from '../domain/prowjob-input.ts';
 import { createMemoryBlobs } from '../test/fakes/memory-blobs.ts';
 import { prowJob } from '../test/fixtures/prowjob.ts';
 import { createLogger } from '../telemetry/logger.ts';
-import { createRecordActivities } from './records.ts';
+import { createRecordActivities, type Transition } from './records.ts';
 
 const storage = { bucket: 'gs://logs', path_strategy: 'explicit' };
 const refs = {
@@ -18,26 +19,31 @@ const times = { startTime: '2026-11-23T12:00:00Z', completionTime: '2026-11-23T1
 function world() {
   const blobs = createMemoryBlobs();
   const told: string[] = [];
+  const changes: JobChanged[] = [];
   const activities = createRecordActivities({
     blobs,
     main: () => ({ plank: {} }) as never,
     defaultUrl: ({ metadata }) => `http://deck.test/${metadata.name}`,
-    tell: async ({ workflowId }, { state }) => void told.push(`${workflowId} ${state}`),
+    tell: async ({ workflowId }, change) => {
+      told.push(`${workflowId} ${change.state}`);
+      changes.push(change);
+    },
     onTransition: () => undefined,
     logger: createLogger({ component: 'test', level: 'error' }),
   });
-  const record = (job: ProwJob) =>
+  const record = (job: ProwJob, more: Partial<Transition> = {}) =>
     activities.recordTransition({
       prowJob: job,
       workflowId: 'job:1',
       storage,
       listeners: [{ workflowId: 'change:forge:org!repo:5' }],
+      ...more,
     });
   const json = async (key: string): Promise<unknown> => {
     const content = await blobs.get(key);
     return content && JSON.parse(Buffer.from(content).toString());
   };
-  return { blobs, told, record, json };
+  return { blobs, told, changes, record, json };
 }
 
 const presubmit = prowJob({
@@ -94,4 +100,47 @@ test('64: a run that goes on gets its record only, and a periodic no started.jso
     'logs/logs/nightly/8/prowjob.json',
     `${folder}/prowjob.json`,
   ]);
+});
+
+test('actors are told what they need to report the job, others only that it has changed', async () => {
+  const { changes, record } = world();
+
+  await record(
+    { ...presubmit, spec: { ...presubmit.spec, context: 'ci/unit', report: true } },
+    { listeners: [{ workflowId: 'change:forge:org!repo:5' }, { workflowId: 'periodic-loop:unit' }] },
+  );
+
+  const common = { name: 'p', workflowId: 'job:1', job: 'unit', state: 'error', complete: true, buildId: '7' };
+  expect(changes).toMatchObject([
+    {
+      ...common,
+      change: {
+        name: 'p',
+        workflowId: 'job:1',
+        job: 'unit',
+        type: 'presubmit',
+        state: 'error',
+        complete: true,
+        startedAt: times.startTime,
+        url: 'http://deck.test/p',
+        description: 'no',
+        report: { context: 'ci/unit', sha: 'cafe', baseSha: 'base', author: 'ann' },
+      },
+    },
+    common,
+  ]);
+  expect(changes[1]).not.toHaveProperty('change');
+});
+
+test('of a job that never ran there is the record alone, with the URL that was given', async () => {
+  const { blobs, record, json } = world();
+  const ended = { state: 'success', description: 'Overridden by ann', url: 'https://host/comment' } as const;
+
+  expect(await record({ ...presubmit, status: { ...presubmit.status, state: 'success' } }, { ended })).toEqual({
+    url: ended.url,
+  });
+
+  expect(await json(`${folder}/prowjob.json`)).toMatchObject({ status: { url: ended.url } });
+  expect(await blobs.stat(`${folder}/started.json`)).toBeUndefined();
+  expect(await blobs.stat(`${folder}/finished.json`)).toBeUndefined();
 });

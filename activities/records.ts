@@ -6,16 +6,21 @@ import type { BlobStore } from '../domain/blob-store.ts';
 import type { GcsConfiguration } from '../domain/job-config.ts';
 import type { MainConfig } from '../domain/main-config.ts';
 import { isComplete, type ProwJob } from '../domain/prowjob.ts';
-import type { JobChanged, Listener } from '../domain/prowjob-input.ts';
+import type { Ending, JobChanged, Listener } from '../domain/prowjob-input.ts';
+import { targetOfActor } from '../domain/review/actor-target.ts';
 import { recordKey, runKey } from '../domain/storage-keys.ts';
 import { jobUrl } from '../rules/job-url.ts';
 import { refsText } from '../rules/refs-text.ts';
+import { changeJobOf } from '../rules/report/report-facts.ts';
+import { reportRulesOf, type ReportRules } from '../rules/report/reported-jobs.ts';
 
 export interface Transition {
   prowJob: ProwJob;
   workflowId: string;
   storage: GcsConfiguration;
   listeners: Listener[];
+  /** Of a ProwJob that never ran: there are no results, and its URL is given. */
+  ended?: Ending;
 }
 
 export interface RecordActivities {
@@ -36,12 +41,17 @@ export interface RecordDeps {
 
 export function createRecordActivities(deps: RecordDeps): RecordActivities {
   return {
-    async recordTransition({ prowJob, workflowId, storage, listeners }) {
-      const url = jobUrl(prowJob, deps.main()) || deps.defaultUrl(prowJob);
+    async recordTransition({ prowJob, workflowId, storage, listeners, ended }) {
+      const url = ended?.url || jobUrl(prowJob, deps.main()) || deps.defaultUrl(prowJob);
       const job: ProwJob = { ...prowJob, status: { ...prowJob.status, url } };
       await writeRecord(deps.blobs, job, storage);
-      if (isComplete(job)) await finishResults(deps.blobs, job, storage);
-      await Promise.all(listeners.map((listener) => deps.tell(listener, changeOf(job, workflowId))));
+      if (isComplete(job) && !ended) await finishResults(deps.blobs, job, storage);
+      const rules = reportRulesOf(deps.main());
+      await Promise.all(
+        listeners.map((listener) =>
+          deps.tell(listener, changeOf(job, workflowId, targetOfActor(listener.workflowId) && rules)),
+        ),
+      );
       deps.onTransition(job);
       deps.logger.info(
         { prowjob: job.metadata.name, job: job.spec.job, state: job.status.state, buildId: job.status.build_id },
@@ -92,7 +102,9 @@ function seconds(time: string): number {
   return Math.floor(Date.parse(time) / 1000);
 }
 
-function changeOf(job: ProwJob, workflowId: string): JobChanged {
+/** With what actors remember of their jobs, where the rules of reports are given. */
+function changeOf(job: ProwJob, workflowId: string, rules: ReportRules | undefined): JobChanged {
+  const change = rules && changeJobOf(job, workflowId, rules);
   const { state, build_id, url, description } = job.status;
   return {
     name: job.metadata.name,
@@ -103,5 +115,6 @@ function changeOf(job: ProwJob, workflowId: string): JobChanged {
     ...(build_id && { buildId: build_id }),
     ...(url && { url }),
     ...(description && { description }),
+    ...(change && { change }),
   };
 }

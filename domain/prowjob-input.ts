@@ -5,7 +5,7 @@
  */
 import type { ExecutorKind, RunTimeouts } from './executor.ts';
 import type { GcsConfiguration } from './job-config.ts';
-import type { ProwJobSpec, ProwJobState } from './prowjob.ts';
+import type { FinalState, ProwJobSpec, ProwJobState } from './prowjob.ts';
 import type { ChangeJob } from './review/change-jobs.ts';
 
 /** A workflow that is told each transition of the job by the signal `jobChanged`. */
@@ -29,6 +29,14 @@ export interface RetryPolicy {
   runAll: boolean;
 }
 
+/** How a ProwJob ended that never ran: a person knows the result better. */
+export interface Ending {
+  state: FinalState;
+  description: string;
+  /** Shown instead of a page of the run. */
+  url: string;
+}
+
 export interface ProwJobInput {
   v: 1;
   namespace: string;
@@ -50,6 +58,8 @@ export interface ProwJobInput {
   attempt?: number;
   /** Generation of the configuration that the job was compiled from. */
   generation: string;
+  /** There is nothing to run: the ProwJob is recorded as it has ended. */
+  ended?: Ending;
   /** Vend build ids from tot instead of making snowflakes (spec 4.5). */
   tot?: boolean;
 }

@@ -24,6 +24,11 @@ export const prowJobStates: readonly ProwJobState[] = [
   'aborted',
   'error',
 ];
+
+export function isProwJobState(text: unknown): text is ProwJobState {
+  return prowJobStates.some((state) => state === text);
+}
+
 /** The states in which a ProwJob ends. `aborted` is also an intermediate state until `completionTime` is set. */
 export type FinalState = 'success' | 'failure' | 'aborted' | 'error';
 

@@ -76,8 +76,8 @@ export const keywordAttributes = [
 ] as const;
 export const keywordListAttributes = ['ProwPulls'] as const;
 
-/** Temporal allows 1000 bytes, deployments often cut to 255; schedules append a 21 byte timestamp. */
-const maxIdLength = 200;
+/** Temporal allows 1000 bytes, deployments often cut to 255; schedules append a 21 byte timestamp. Longer ids are cut to it. */
+export const maxIdLength = 200;
 
 /**
  * A stable hash of a text: 26 base-36 digits from two 64-bit FNV-1a passes.

@@ -3,6 +3,7 @@
  *
  * The story: wait for a slot if limited → start the run → record `pending` while the run is watched → record the end →
  * give the slot back → perhaps run again, as a periodic's retry. An abort ends the run at any point and is recorded likewise.
+ * A ProwJob that is given as ended is only recorded.
  */
 import {
   CancellationScope,
@@ -89,6 +90,7 @@ export async function prowJob(input: ProwJobInput): Promise<ProwJobResult> {
       workflowId: info.workflowId,
       storage: input.storage,
       listeners: input.listeners ?? [],
+      ...(input.ended && { ended: input.ended }),
     });
     job = { ...job, status: { ...job.status, url } };
     setCurrentDetails(describeJob(job));
@@ -128,19 +130,25 @@ export async function prowJob(input: ProwJobInput): Promise<ProwJobResult> {
     }
   };
 
-  const slots = jobSlots(input, job);
-  const ran = await work
-    .run(async () => {
-      await slots?.acquire();
-      return await runToEnd();
-    })
-    .catch((error: unknown) => endedBy(error, aborted));
+  const slots = input.ended ? undefined : jobSlots(input, job);
+  const ran: Ended = input.ended
+    ? { kind: 'ended', ...input.ended }
+    : await work
+        .run(async () => {
+          await slots?.acquire();
+          return await runToEnd();
+        })
+        .catch((error: unknown) => endedBy(error, aborted));
 
   let outcome = ran;
   await CancellationScope.nonCancellable(async () => {
     outcome = ran.state === 'aborted' && started ? await endedRun(ran) : ran;
     job = finishedProwJob(job, { state: outcome.state, description: outcome.description, now: new Date() });
-    upsertSearchAttributes([{ key: stateKey, value: outcome.state }]);
+    upsertSearchAttributes([
+      { key: stateKey, value: outcome.state },
+      // Lists find its record by it; of a job that runs they know it since it is pending.
+      ...(input.ended ? [{ key: buildIdKey, value: job.status.build_id ?? '' }] : []),
+    ]);
     await Promise.all([record(), slots?.release()]);
   });
 

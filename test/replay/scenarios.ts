@@ -6,9 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { StartProwJobRequest } from '../../activities/jobs.ts';
+import type { StartProwJobRequest } from '../../activities/start-prowjob.ts';
 import { createLimitActivities } from '../../activities/limits.ts';
-import { tellListener } from '../../activities/jobs.ts';
+import { tellListener } from '../../activities/tell-listener.ts';
 import type { Transition } from '../../activities/records.ts';
 import type { SyncResult } from '../../activities/schedules.ts';
 import type { RunOutcome, RunRequest } from '../../domain/executor.ts';
@@ -83,6 +83,7 @@ export async function liveAll(env: TestEnvironment): Promise<Saved[]> {
     { outcomes: [{ kind: 'restart', cause: 'evicted', counted: true }] },
     { maxRevivals: 0 },
   );
+  await ended('given-as-ended', {}, { ended: { state: 'success', description: 'Overridden by ann', url: 'u' } });
   await ended('listeners', { outcomes: [success] }, { listeners: [{ workflowId: 'periodic-loop:gone' }] });
 
   await scenario({ endless: true }, async () => {

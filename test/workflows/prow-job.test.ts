@@ -296,6 +296,25 @@ describe('prowJob', () => {
     expect(waited).toBeGreaterThanOrEqual(1_199_000);
   });
 
+  test('one that is given as ended runs nothing, waits for nothing, and is recorded once', async () => {
+    const at = world();
+    const ended = { state: 'success', description: 'Overridden by ann', url: 'https://host/comment' } as const;
+    const spec = { ...prowJobInput().spec, max_concurrency: 1 };
+
+    await env.withWorkers(activities(at), async () => {
+      const handle = await start(prowJobInput({ ended, spec }));
+      expect(await handle.result()).toMatchObject({ state: 'success', description: 'Overridden by ann' });
+      const { searchAttributes } = await handle.describe();
+      expect(searchAttributes['ProwState']).toEqual(['success']);
+      expect(searchAttributes['ProwBuildId']).toEqual([at.records[0]?.prowJob.status.build_id]);
+    });
+
+    expect(at.started).toEqual([]);
+    expect(at.records).toMatchObject([{ ended, prowJob: { status: { state: 'success' } } }]);
+    const [{ status } = {}] = at.records.map(({ prowJob }) => prowJob);
+    expect(status?.completionTime).toBe(status?.startTime);
+  });
+
   test('transitions are told to the listeners', async () => {
     const at = world();
     const listeners = [{ workflowId: 'periodic-loop:x' }];
