@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Refs } from '../../domain/job-config.ts';
 import type { CloneRecord } from './clone-records.ts';
-import { censored } from './git.ts';
+import { censored } from '../git/censored.ts';
 import { createWorld, request, type World } from './test-runs.ts';
 
 let folder: string;
