@@ -125,6 +125,8 @@ export interface CodeHost {
   branchHead(repo: RepoName, branch: string): Promise<string | undefined>;
   /** How git reaches a repository now; credentials may last for minutes only. Rejects with failure types of `domain/errors.ts`. */
   gitAccess(repo: RepoName): Promise<GitAccess>;
+  /** Full ref under which git finds the head of a change in the repository that it is for. */
+  changeRef(number: number): string;
   /**
    * Carries an effect out, at least once; `key` makes a repetition harmless where the host has no way of its own (comments carry
    * it as a marker). Rejects with failure types of `domain/errors.ts`; a 404 or 422 about a person or a state is a refusal.

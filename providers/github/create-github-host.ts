@@ -145,6 +145,8 @@ export function createGitHubHost(options: GitHubHostOptions): CodeHost {
       return { url, authorization: `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}` };
     },
 
+    changeRef: (number) => `refs/pull/${number}/head`,
+
     async apply(name, effect, key, applyOptions) {
       return await applyEffect(await connection.of(name.org), name, effect, key, applyOptions);
     },

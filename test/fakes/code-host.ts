@@ -49,6 +49,7 @@ export function createFakeHost({ reads = {}, item, gitAccess, onApply }: FakeHos
     reposOf: async () => [],
     branchHead: async () => undefined,
     gitAccess: async ({ org, repo }) => gitAccess?.(org, repo) ?? { url: `https://fake.invalid/${org}/${repo}.git` },
+    changeRef: (number) => `refs/pull/${number}/head`,
     async apply(name, effect, key, applyOptions) {
       applied.push({ item: name, effect, key, ...(applyOptions && { options: applyOptions }) });
       return onApply?.(effect, key);
