@@ -200,6 +200,18 @@ describe('one delivery', () => {
     });
   });
 
+  test('labels that were put on and taken off for earlier events count, whatever the host still says', async () => {
+    const { ask } = await evaluation({
+      plugins: 'plugins: {o: {plugins: [hold]}}',
+      host: { reads: { labels: async () => ['old'] } },
+    });
+    const hold = (on: boolean) => [{ label: 'do-not-merge/hold', on }];
+    const envelope = envelopeOf([says('/unhold')]);
+
+    expect(effectsOf(await ask({ envelope, recentLabels: hold(true) }))).toEqual([['d1/hold/0', 'removeLabel']]);
+    expect(effectsOf(await ask({ envelope, recentLabels: hold(false) }))).toEqual([]);
+  });
+
   test('nothing is written', async () => {
     const { evaluate, host } = await evaluation({ plugins: 'plugins: {o: {plugins: [hold]}}', host: noLabels });
 

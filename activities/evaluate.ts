@@ -13,6 +13,7 @@ import { coversRepo, type PluginConfig } from '../domain/plugin-config.ts';
 import { loadEnvelope, type ChangeEventEnvelope } from '../domain/review/envelope.ts';
 import type { EvaluateActivities, EvaluateRequest, EventEvaluation } from '../domain/review/evaluation.ts';
 import type { ReviewHostEvent } from '../domain/review/events.ts';
+import { foldedLabels } from '../domain/review/folded-labels.ts';
 import { sameWant, type GitWant } from '../domain/review/git-facts.ts';
 import type { CodeHost } from '../domain/review/host.ts';
 import { settleEffects } from '../domain/settle-effects.ts';
@@ -134,7 +135,7 @@ async function contextOf(
   onMissing: (want: GitWant) => void,
 ): Promise<Evaluation> {
   const { item, repo } = envelope;
-  const { facts } = request;
+  const { facts, recentLabels = [] } = request;
   const { blobs } = deps;
   const jobs = deps.config();
   const host = deps.host(envelope.host);
@@ -149,7 +150,7 @@ async function contextOf(
       again: request.again !== undefined,
       delivery: envelope.delivery,
       now: deps.now(),
-      host: reads,
+      host: { ...reads, labels: once(async () => foldedLabels(await reads.labels(), recentLabels)) },
       git: createGitReads({
         facts,
         blobs,

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ProwJobSpec, ProwJobState } from '../../domain/prowjob.ts';
-import type { ChangeJob } from '../../domain/review/change-jobs.ts';
+import type { ChangeJob, ReportFacts } from '../../domain/review/change-jobs.ts';
+import { isFinal } from '../../domain/jobs/state-machine.ts';
 import type { IssueComment } from '../../domain/review/item.ts';
-import { changeJob } from '../../test/fixtures/change-job.ts';
+import { changeJob as anyJob } from '../../test/fixtures/change-jobs.ts';
 import { prowJob } from '../../test/fixtures/prowjob.ts';
 import { commitStatusOf } from './commit-status.ts';
 import { reportCommentSteps, reportTag, type CommentStep } from './report-comment.ts';
@@ -10,6 +11,21 @@ import { changeJobOf, reportFactsOf } from './report-facts.ts';
 import { commentMode, isReported, reportRulesOf, summarisedJobs } from './reported-jobs.ts';
 
 const bot = { login: 'bot', isApp: true };
+
+/** Reported under its own name, ended with success where nothing is said. Null: it is not reported. */
+function changeJob(
+  job: string,
+  { report = {}, ...change }: Partial<Omit<ChangeJob, 'report'>> & { report?: Partial<ReportFacts> | null } = {},
+): ChangeJob {
+  const state = change.state ?? 'success';
+  const { report: facts, ...made } = anyJob(job, { state, complete: isFinal(state), url: `https://deck.test/${job}` });
+  if (!facts || !report) return { ...made, ...change };
+  return {
+    ...made,
+    ...change,
+    report: { ...facts, context: job, author: 'ann', rerunCommand: `/test ${job}`, ...report },
+  };
+}
 const inState = (job: string, state: ProwJobState) => changeJob(job, { state });
 
 const commentWith = (id: number, author: string, body: string): IssueComment => ({
@@ -71,7 +87,7 @@ describe('the report comment', () => {
     const [made] = steps([changeJob('unit', { state: 'failure', report })]);
 
     expect(bodyOf(made)).toContain(
-      `\nunit | ${'c'.repeat(40)} | [link](https://deck.test/prowjob-of-unit) | ${required} | \`/test unit\`\n`,
+      `\nunit | ${'c'.repeat(40)} | [link](https://deck.test/unit) | ${required} | \`/test unit\`\n`,
     );
   });
 
@@ -247,7 +263,7 @@ describe('which jobs', () => {
 
   test('72: a summary has the newest of each name, once all have ended', () => {
     const old = changeJob('unit', { name: 'old', state: 'failure' });
-    const young = changeJob('unit', { name: 'young', startedAt: '2026-11-24T12:01:00Z' });
+    const young = changeJob('unit', { name: 'young', startedAt: '2026-01-01T00:01:00Z' });
     const silent = changeJob('silent', { report: null });
 
     expect(summarisedJobs([young, old, silent])).toEqual([young]);

@@ -25,25 +25,52 @@ export interface FakeHostOptions {
   onApply?: (effect: HostEffect, key: string) => Refusal | undefined;
 }
 
+const readNames = {
+  labels: true,
+  labelsOf: true,
+  repoLabels: true,
+  changedFiles: true,
+  comments: true,
+  inlineComments: true,
+  reviews: true,
+  commits: true,
+  labelEvents: true,
+  isMergeable: true,
+  treeOf: true,
+  isMember: true,
+  isCollaborator: true,
+  collaborators: true,
+  permission: true,
+  teamMembers: true,
+  teamMembersById: true,
+  teamMembersByName: true,
+  milestones: true,
+  statuses: true,
+  checkRuns: true,
+  requiredContexts: true,
+  mergedPulls: true,
+  pullsOf: true,
+  isBusy: true,
+} as const satisfies Record<keyof HostReads, true>;
+
 export function createFakeHost({ reads = {}, item, gitAccess, onApply }: FakeHostOptions = {}): FakeHost {
   const asked = new Map<keyof HostReads, number>();
   const applied: FakeHost['applied'] = [];
-  const handler: ProxyHandler<HostReads> = {
-    get:
-      (_target, name: keyof HostReads) =>
-      (...args: never[]) => {
-        asked.set(name, (asked.get(name) ?? 0) + 1);
-        const read = reads[name] as ((...given: never[]) => Promise<unknown>) | undefined;
-        return read ? read(...args) : Promise.reject(new Error(`This test gives no ${name}.`));
-      },
-  };
+  const ask =
+    (name: keyof HostReads) =>
+    (...args: never[]) => {
+      asked.set(name, (asked.get(name) ?? 0) + 1);
+      const read = reads[name] as ((...given: never[]) => Promise<unknown>) | undefined;
+      return read ? read(...args) : Promise.reject(new Error(`This test gives no ${name}.`));
+    };
+  const allReads = Object.fromEntries(Object.keys(readNames).map((name) => [name, ask(name as keyof HostReads)]));
   return {
     name: 'fake',
     applied,
     asked,
     bot: async () => ({ login: 'bot', isApp: false }),
     item: async () => item,
-    reads: () => new Proxy({} as HostReads, handler),
+    reads: () => ({ ...allReads }) as unknown as HostReads,
     openChangesOf: async () => [],
     async *openChanges() {},
     reposOf: async () => [],
