@@ -10,6 +10,7 @@ export { createForwardActivities } from './forward-event.ts';
 export { createJobActivities } from './jobs.ts';
 export { createLimitActivities } from './limits.ts';
 export { createRecordActivities } from './records.ts';
+export { createRedeliverActivities } from './redeliver.ts';
 export { createRunLogActivities } from './run-logs.ts';
 export { createRunActivities } from './runs.ts';
 export { createScheduleActivities } from './schedules.ts';

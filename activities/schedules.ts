@@ -15,8 +15,8 @@ import { planSchedules, type Planned } from '../domain/schedule-plan.ts';
 import { compilePeriodic } from '../rules/compile-periodic.ts';
 import { inputForPeriodic, type InputSettings } from '../rules/prowjob-input.ts';
 import { createLoopTarget } from './schedules/loop-target.ts';
+import { syncMaintenance } from './schedules/maintenance.ts';
 import { createScheduleTarget } from './schedules/schedule-target.ts';
-import { syncSinkerSchedule } from './schedules/sinker-schedule.ts';
 
 /** One periodic, compiled to what the server is to hold. */
 export interface DesiredPeriodic<K extends CompiledPeriodic = CompiledPeriodic> {
@@ -64,6 +64,10 @@ export interface ScheduleDeps {
   settings: InputSettings;
   /** How long the server keeps ended workflows (architecture.md 3.4). A server that has its own mind about it is no obstacle. */
   setRetention(ageMs: number): Promise<void>;
+  /** Names of the code hosts. Default: none, and nothing is scheduled for them. */
+  hosts?(): readonly string[];
+  /** Webhooks are fetched from the hosts' logs, so that none has to be asked for again. Default false. */
+  pollsDeliveries?: boolean;
   logger: Logger;
 }
 
@@ -84,16 +88,20 @@ export function createScheduleActivities(deps: ScheduleDeps): ScheduleActivities
         reconcile(createLoopTarget(deps.client), desired.filter(isKind('loop')), allowDeletes),
       ]);
       const result = combine(config.generation, results);
-      await syncSweep(deps, config.main.sinker);
+      await syncUpkeep(deps, config.main.sinker);
       deps.logger.info(result, 'Schedules reconciled');
       return result;
     },
   };
 }
 
-/** Ended ProwJobs are kept as long as the configuration of the moment says: by the server, and by the sweep. */
-async function syncSweep(deps: ScheduleDeps, sinker: Sinker): Promise<void> {
-  await syncSinkerSchedule(deps.client, durationMs(sinker.resync_period));
+/** Ended ProwJobs are kept as long as the configuration of the moment says: by the server, and by the sweep. Hosts are watched. */
+async function syncUpkeep(deps: ScheduleDeps, sinker: Sinker): Promise<void> {
+  await syncMaintenance(deps.client, {
+    sweepEveryMs: durationMs(sinker.resync_period),
+    hosts: deps.hosts?.() ?? [],
+    webhooks: !(deps.pollsDeliveries ?? false),
+  });
   try {
     await deps.setRetention(durationMs(sinker.max_prowjob_age));
   } catch (err) {

@@ -86,6 +86,9 @@ describe('hooks that are ours', () => {
     expect(await log.hooks(own)).toEqual(['/app/hook']);
     expect(await log.hooks({ ...own, url: `${receiver.url}/hook` })).toEqual(['/app/hook']);
     expect(await log.hooks({ ...own, url: `${receiver.url}/other` })).toEqual([]);
+    const silent = world.forge.admin.createApp({ slug: 'silent', owner: 'owner' });
+    const { privateKey: silentKey } = silent;
+    expect(await logFor({ appId: String(silent.id), privateKey: () => silentKey }).hooks(own)).toEqual([]);
   });
 });
 

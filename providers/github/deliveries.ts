@@ -79,11 +79,11 @@ export function createDeliveryLog(connection: Connection): DeliveryLog {
   };
 }
 
-/** An App has one hook. It is ours, unless we were told an address and it has another. */
+/** An App has one hook, or none. It is ours, unless we were told an address and it has another. */
 async function isAppHookOurs(client: GitHubClient, { url }: OwnHooks): Promise<boolean> {
-  if (url === undefined) return true;
   const config = await client.request(`GET ${ofApp}/config`).catch(absent);
-  return sameUrl(textAt(objectOf(config?.data) ?? {}, 'url'), url);
+  const its = textAt(objectOf(config?.data) ?? {}, 'url');
+  return its !== '' && (url === undefined || sameUrl(its, url));
 }
 
 function isOurs(url: string, own: OwnHooks): boolean {

@@ -1,6 +1,7 @@
 /** docs/reference/metrics.md, from the metrics that processes register. A test finds metrics that are missing here. */
 import type { Registry } from 'prom-client';
 import { createClusterMetrics, createProwJobMetrics, createRegistry } from '../../telemetry/metrics.ts';
+import { createDeliveryMetrics } from '../../telemetry/delivery-metrics.ts';
 import { createForwardMetrics } from '../../telemetry/forward-metrics.ts';
 import { createObjectMetrics } from '../../telemetry/object-metrics.ts';
 import { createSinkerMetrics } from '../../telemetry/sinker-metrics.ts';
@@ -16,6 +17,7 @@ const registrations: readonly { where: string; register: (registry: Registry) =>
   { where: 'Workers with the role `runs` that serve build clusters', register: createClusterMetrics },
   { where: 'The gateway', register: createWebhookMetrics },
   { where: 'Workers with the role `plugins` serve those of external plugins', register: createForwardMetrics },
+  { where: 'Workers with the queue of a code host', register: createDeliveryMetrics },
   { where: 'Workers with the role `admin` serve the figures of the sweep', register: createSinkerMetrics },
   { where: 'The role `prowjob-objects`', register: createObjectMetrics },
 ];

@@ -27,6 +27,8 @@ export interface HookAnswer {
 
 export interface FakeGateway {
   app: FastifyInstance;
+  /** Address without a path. */
+  url: string;
   /** Asks it over the network. */
   ask(request: HookRequest): Promise<HookAnswer>;
   close(): Promise<void>;
@@ -55,6 +57,7 @@ export async function createFakeGateway(
   let port = 0;
   const gateway: FakeGateway = {
     app: undefined as never,
+    url: '',
     ask: (asked) => ask(agent, port, asked),
     async close() {
       agent.destroy();
@@ -90,7 +93,8 @@ export async function createFakeGateway(
     now: () => new Date('2026-11-25T12:00:00Z'),
     ...deps,
   });
-  port = Number(new URL(await gateway.app.listen({ port: 0, host: '127.0.0.1' })).port);
+  gateway.url = await gateway.app.listen({ port: 0, host: '127.0.0.1' });
+  port = Number(new URL(gateway.url).port);
   return gateway;
 }
 

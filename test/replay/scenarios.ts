@@ -14,6 +14,7 @@ import type { SyncResult } from '../../activities/schedules.ts';
 import type { RunOutcome, RunRequest } from '../../domain/executor.ts';
 import type { ProwJobInput } from '../../domain/prowjob-input.ts';
 import { isComplete } from '../../domain/prowjob.ts';
+import type { RedeliverInput, RedeliverRequest } from '../../domain/review/redelivery-pass.ts';
 import { emptySwept } from '../../domain/sinker/pass.ts';
 import { ids, localSite, signals, taskQueues, updates, workflowTypes } from '../../domain/wire.ts';
 import { prowJobInput } from '../fixtures/prowjob-input.ts';
@@ -165,6 +166,12 @@ export async function liveAll(env: TestEnvironment): Promise<Saved[]> {
     await handle.result();
     save('sinker', 'all-parts', handle);
   });
+  await scenario({}, async () => {
+    const input: RedeliverInput = { v: 1, hosts: ['forge', 'away'] };
+    const handle = await start('redeliver', `redeliver-${randomUUID()}`, [input]);
+    await handle.result();
+    save('redeliver', 'one-host-away', handle);
+  });
 
   const loop = async (over: object = {}) => {
     const name = `loop-${randomUUID()}`;
@@ -228,6 +235,22 @@ function standIns(env: TestEnvironment, world: () => World): ActivitiesByQueue {
       sweepPods: async () => emptySwept(),
       sweepRunFolders: async () => 2,
       readRunLog: async () => ({ text: 'hello\n', size: 6 }),
+    },
+    [taskQueues.host('forge')]: {
+      redeliverLost: async ({ nowMs }: RedeliverRequest) => ({
+        atMs: nowMs,
+        sinceMs: nowMs - 10 * minuteMs,
+        hooks: 1,
+        again: 2,
+        waiting: 0,
+        lost: 0,
+        hidden: 0,
+      }),
+    },
+    [taskQueues.host('away')]: {
+      async redeliverLost() {
+        throw ApplicationFailure.nonRetryable('The App is suspended.', 'HostAuth');
+      },
     },
     [taskQueues.watch(localSite)]: {
       async watchRun() {

@@ -6,7 +6,8 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { createSinkerActivities } from '../../activities/sinker.ts';
 import { createSinkerSiteActivities } from '../../activities/sinker-site.ts';
-import { syncSinkerSchedule } from '../../activities/schedules/sinker-schedule.ts';
+import { maintenanceSchedules } from '../../activities/schedules/maintenance.ts';
+import { syncMaintenanceSchedule } from '../../activities/schedules/maintenance-schedule.ts';
 import { createProgram } from '../../cli/program.ts';
 import { createExecutions, type Executions } from '../../clients/temporal/executions.ts';
 import { createProwJobs } from '../../clients/temporal/prowjobs.ts';
@@ -185,12 +186,17 @@ test('a ProwJob is open as long as its workflow is, and unknown names are not', 
   expect([...(await executions.lookUp([running.name, 'no-uuid', randomUUID()])).keys()]).toEqual([running.name]);
 });
 
+async function syncSweep(everyMs: number) {
+  const [sweep] = maintenanceSchedules({ sweepEveryMs: everyMs, hosts: [], webhooks: true });
+  return sweep && (await syncMaintenanceSchedule(env.client, sweep));
+}
+
 test('the schedule: created with a pass at once, changed with the period, paused by people', async () => {
   const handle = env.client.schedule.getHandle(ids.sinker);
   await expect(handle.describe()).rejects.toThrow(ScheduleNotFoundError);
 
-  expect(await syncSinkerSchedule(env.client, hour)).toBe('created');
-  expect(await syncSinkerSchedule(env.client, hour)).toBe('unchanged');
+  expect(await syncSweep(hour)).toBe('created');
+  expect(await syncSweep(hour)).toBe('unchanged');
 
   const action = async () => (await handle.describe()).info.recentActions[0]?.action;
   await eventually(async () => (await action()) !== undefined, 'the first pass is started');
@@ -200,7 +206,7 @@ test('the schedule: created with a pass at once, changed with the period, paused
   expect(await env.client.workflow.getHandle(workflowId).result()).toMatchObject({ v: 1, failed: [] });
 
   await handle.pause('for a look');
-  expect(await syncSinkerSchedule(env.client, hour / 2)).toBe('updated');
+  expect(await syncSweep(hour / 2)).toBe('updated');
   const described = await handle.describe();
   expect(described.spec.intervals).toMatchObject([{ every: hour / 2 }]);
   expect(described.state).toMatchObject({ paused: true, note: 'for a look' });
@@ -210,7 +216,7 @@ test('records are looked through once a day: a timed pass knows what the one bef
   const handle = env.client.schedule.getHandle(ids.sinker);
 
   await handle.unpause();
-  await syncSinkerSchedule(env.client, 2_000);
+  await syncSweep(2_000);
   const later = () => passes.find(({ records, recordsAt }) => !records && recordsAt);
   await eventually(() => later() !== undefined, 'a pass has left the records alone', { timeoutMs: 25_000 });
 
