@@ -16,8 +16,19 @@ import { StartError } from './start-error.ts';
  */
 const pragmas = ['journal_mode=wal', 'synchronous=normal'];
 
-/** Schedules may start bursts, and Deck lists often: the defaults are meant for shared servers. */
+/** Of one shard. See below. */
+const readsPerSecond = 100;
+
+/**
+ * Schedules may start bursts, and Deck lists often: the defaults are meant for shared servers.
+ *
+ * Every step of a workflow passes through a queue of its shard, which is read 20 times a second by default. Servers have hundreds
+ * of shards; this one has one, so that a step waits for 25 ms on average (npm run bench -- steps).
+ */
 export const dynamicConfig: readonly string[] = [
+  `history.transferProcessorMaxPollRPS=${readsPerSecond}`,
+  `history.timerProcessorMaxPollRPS=${readsPerSecond}`,
+  `history.visibilityProcessorMaxPollRPS=${readsPerSecond}`,
   'worker.schedulerNamespaceStartWorkflowRPS=200',
   'frontend.namespaceRPS.visibility=200',
   'frontend.namespaceRPS=10000',
