@@ -25,7 +25,7 @@ export interface Transition {
 
 export interface RecordActivities {
   /** Returns the job's URL, which depends on its state and on the configuration of the moment (spec 4.6). */
-  recordTransition(transition: Transition): Promise<{ url: string }>;
+  recordTransition: (transition: Transition) => Promise<{ url: string }>;
 }
 
 export interface RecordDeps {

@@ -6,34 +6,69 @@
 import { ApplicationFailure, cancellationSignal, Context } from '@temporalio/activity';
 import { failureTypes } from '../domain/errors.ts';
 import type { Executor, RunOutcome, RunRequest, StartedRun } from '../domain/executor.ts';
+import { pendingProwJob } from '../domain/jobs/prowjob-life.ts';
+import { rfc3339 } from '../domain/prowjob.ts';
+import type { Listener } from '../domain/prowjob-input.ts';
+import type { RecordActivities } from './records.ts';
+
+export interface StartRunRequest extends RunRequest {
+  /** With `listeners`: the record of the beginning may be written here. */
+  workflowId?: string;
+  listeners?: Listener[];
+}
+
+export interface BegunRun extends StartedRun {
+  /** The job's `pending` was recorded as of `at` (RFC 3339); otherwise that is still to be done. */
+  recorded?: { url: string; at: string };
+}
 
 export interface RunActivities {
-  startRun: (request: RunRequest) => Promise<StartedRun>;
+  startRun: (request: StartRunRequest) => Promise<BegunRun>;
   watchRun: (request: RunRequest) => Promise<RunOutcome>;
   endRun: (request: RunRequest) => Promise<void>;
 }
 
 export interface RunDeps {
   executor: Executor;
+  /** Given where records are written by the same process: it saves an activity and a workflow task for each job. */
+  record?: RecordActivities['recordTransition'];
 }
 
-/** A watch that tells nothing would look dead: details are repeated at this pace (milliseconds). */
-const heartbeatEveryMs = 3_000;
+/** A watch that tells nothing would look dead: it says so five times before it would. */
+const beatsPerTimeout = 5;
+const defaultTimeoutMs = 15_000;
 
-export function createRunActivities({ executor }: RunDeps): RunActivities {
+export function createRunActivities({ executor, record }: RunDeps): RunActivities {
+  /** Undefined where it is left to the workflow: storage that is away must not keep a run from being watched. */
+  async function recordBegun(request: StartRunRequest, { buildId }: StartedRun): Promise<BegunRun['recorded']> {
+    const { prowJob, storage, workflowId, listeners = [] } = request;
+    if (!record || workflowId === undefined || Context.current().info.attempt > 1) return undefined;
+    const now = new Date();
+    const pending = pendingProwJob(prowJob, { buildId, now });
+    return await record({ prowJob: pending, workflowId, storage, listeners }).then(
+      ({ url }) => ({ url, at: rfc3339(now) }),
+      () => undefined,
+    );
+  }
+
   return {
-    startRun: (request) => executor.start(request).catch(fail),
+    async startRun(request) {
+      const run = await executor.start(request).catch(fail);
+      const recorded = await recordBegun(request, run);
+      return { ...run, ...(recorded && { recorded }) };
+    },
 
     async watchRun(request) {
       const context = Context.current();
       let details: unknown = { buildId: request.prowJob.status.build_id };
-      const beat = setInterval(() => context.heartbeat(details), heartbeatEveryMs);
+      // Each heartbeat is a write of the server: a short run has none.
+      const { heartbeatTimeoutMs = defaultTimeoutMs } = context.info;
+      const beat = setInterval(() => context.heartbeat(details), heartbeatTimeoutMs / beatsPerTimeout);
       try {
         return await executor.watch(request, {
           signal: cancellationSignal(),
           heartbeat(next) {
             details = next;
-            context.heartbeat(details);
           },
         });
       } catch (error) {

@@ -3,6 +3,7 @@
  * runs all of them in one process; production spreads them.
  */
 import type { WorkerOptions } from '@temporalio/worker';
+import type { RecordActivities } from '../activities/records.ts';
 import {
   createBuildIdActivities,
   createCapacityActivities,
@@ -30,6 +31,8 @@ import type { RunSites } from './run-sites.ts';
 type RoleWorker = Pick<WorkerOptions, 'taskQueue'> & Partial<WorkerOptions>;
 
 export interface RoleContext extends WorkerContext {
+  /** This process has the role that writes records. */
+  writesRecords: boolean;
   /** Opened at the first call. */
   runSites(): Promise<RunSites>;
 }
@@ -93,19 +96,7 @@ export const roles = {
 
   /** Writes records and tells listeners. */
   reports: (context: RoleContext): RoleWorker[] => [
-    {
-      taskQueue: taskQueues.reports,
-      activities: {
-        ...createRecordActivities({
-          blobs: context.blobs,
-          main: () => context.config.current().main,
-          defaultUrl: context.deckUrl,
-          tell: (listener, change) => tellListener(context.client, listener, change),
-          onTransition: (prowJob) => context.prowJobMetrics.countTransition(prowJob),
-          logger: context.logger,
-        }),
-      },
-    },
+    { taskQueue: taskQueues.reports, activities: { ...recordActivities(context) } },
   ],
 
   /** Runs jobs: on this machine, or in build clusters. */
@@ -113,12 +104,28 @@ export const roles = {
     (await context.runSites()).sites.flatMap((site) => siteWorkers(site, context)),
 } as const satisfies Record<string, (context: RoleContext) => RoleWorker[] | Promise<RoleWorker[]>>;
 
+function recordActivities({ blobs, client, config, deckUrl, prowJobMetrics, logger }: WorkerContext): RecordActivities {
+  return createRecordActivities({
+    blobs,
+    main: () => config.current().main,
+    defaultUrl: deckUrl,
+    tell: (listener, change) => tellListener(client, listener, change),
+    onTransition: (prowJob) => prowJobMetrics.countTransition(prowJob),
+    logger,
+  });
+}
+
 /** Each site has queues of its own: what happens to one does not hold up the others. */
 function siteWorkers(
   { name, executor, liveLogs, leftovers }: RunSites['sites'][number],
-  { client, blobs, logger, settings }: WorkerContext,
+  context: RoleContext,
 ): RoleWorker[] {
-  const { startRun, watchRun, endRun } = createRunActivities({ executor });
+  const { client, blobs, logger, settings } = context;
+  const { startRun, watchRun, endRun } = createRunActivities({
+    executor,
+    // A worker in a build cluster need not know where Deck is, nor reach who listens.
+    ...(context.writesRecords && { record: recordActivities(context).recordTransition }),
+  });
   const executions = createExecutions(client);
   return [
     {
@@ -134,6 +141,7 @@ function siteWorkers(
     {
       taskQueue: taskQueues.watch(name),
       activities: { watchRun },
+      maxHeartbeatThrottleInterval: '90 seconds',
       // Many runs wait at once and cost next to nothing while they do.
       maxConcurrentActivityTaskExecutions: settings.watchSlots,
     },

@@ -29,7 +29,11 @@ export async function runWorkers(settings: Settings, roleNames: readonly Role[])
   const { logger, connection, registry } = context;
   const workers: Worker[] = [];
   let runSites: Promise<RunSites> | undefined;
-  const roleContext = { ...context, runSites: () => (runSites ??= openRunSites(context)) };
+  const roleContext = {
+    ...context,
+    writesRecords: roleNames.includes('reports'),
+    runSites: () => (runSites ??= openRunSites(context)),
+  };
   const wanted = await Promise.all(roleNames.map(async (role) => await roles[role](roleContext)));
   for (const options of wanted.flat()) {
     workers.push(

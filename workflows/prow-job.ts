@@ -1,9 +1,9 @@
 /**
  * One ProwJob, from created to recorded (spec jobs.md 4 and 5; architecture.md 2.1, 2.3, 3.5).
  *
- * The story: wait for a slot if limited → start the run → record `pending` while the run is watched → record the end →
- * give the slot back → perhaps run again, as a periodic's retry. An abort ends the run at any point and is recorded likewise.
- * A ProwJob that is given as ended is only recorded.
+ * The story: wait for a slot if limited → start the run → record `pending`, where that was not part of starting it, while the run is
+ * watched → record the end → give the slot back → perhaps run again, as a periodic's retry. An abort ends the run at any point
+ * and is recorded likewise. A ProwJob that is given as ended is only recorded.
  */
 import {
   CancellationScope,
@@ -84,14 +84,12 @@ export async function prowJob(input: ProwJobInput): Promise<ProwJobResult> {
     ...(endedBuildIds.length > 0 && { endedBuildIds }),
   });
 
+  const told = { workflowId: info.workflowId, listeners: input.listeners ?? [] };
   const record = async () => {
-    const { url } = await acts.recordTransition({
-      prowJob: job,
-      workflowId: info.workflowId,
-      storage: input.storage,
-      listeners: input.listeners ?? [],
-      ...(input.ended && { ended: input.ended }),
-    });
+    const ended = input.ended && { ended: input.ended };
+    show((await acts.recordTransition({ prowJob: job, storage: input.storage, ...told, ...ended })).url);
+  };
+  const show = (url: string) => {
     job = { ...job, status: { ...job.status, url } };
     setCurrentDetails(describeJob(job));
   };
@@ -100,13 +98,15 @@ export async function prowJob(input: ProwJobInput): Promise<ProwJobResult> {
   const runToEnd = async (): Promise<Ended> => {
     for (;;) {
       started = true;
-      const run = await acts.startRun(request());
-      job = pendingProwJob(job, { buildId: run.buildId, now: new Date() });
+      const run = await acts.startRun({ ...request(), ...told });
+      const { recorded } = run;
+      job = pendingProwJob(job, { buildId: run.buildId, now: recorded ? new Date(recorded.at) : new Date() });
       upsertSearchAttributes([
         { key: stateKey, value: 'pending' },
         { key: buildIdKey, value: run.buildId },
       ]);
-      const [outcome] = await Promise.all([acts.watchRun(request()), record()]);
+      if (recorded) show(recorded.url);
+      const [outcome] = await Promise.all([acts.watchRun(request()), recorded ? undefined : record()]);
       if (outcome.kind === 'ended') return outcome;
       if (outcome.counted) {
         const { pod_revival_count: revivals = 0 } = job.status;

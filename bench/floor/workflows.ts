@@ -11,10 +11,10 @@ const { start, watch, record, startFloor } = proxyActivities<FloorActivities>({
   startToCloseTimeout: 60_000,
 });
 
-/** Beside a plain `prowJob`: start the run, watch it while `pending` is recorded, record the end. No signals. */
+/** Beside a plain `prowJob`: start the run and record `pending`, watch it, record the end. No signals. */
 export async function floor(): Promise<void> {
   await start();
-  await Promise.all([watch(), record()]);
+  await watch();
   await record();
 }
 

@@ -3,7 +3,7 @@
  * objects whose name does not already say it, so that most objects are one file.
  */
 import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PutOptions } from '../../domain/blob-store.ts';
 import { errorCode } from '../error-code.ts';
@@ -37,7 +37,7 @@ export async function readAttributes(root: string, key: string): Promise<PutOpti
 }
 
 export async function removeAttributes(root: string, key: string): Promise<void> {
-  await rm(attributesPath(root, key), { force: true }).catch((error: unknown) => {
+  await unlink(attributesPath(root, key)).catch((error: unknown) => {
     if (!isAbsent(error)) throw error;
   });
 }

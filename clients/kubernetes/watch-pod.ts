@@ -49,8 +49,10 @@ export async function watchPod(cluster: BuildCluster, request: RunRequest, conte
     changes.put(facts);
   });
   try {
-    // The first look tells of a pod that had finished before anybody followed it: those are not kept.
-    let { verdict, pod } = await look();
+    // A pod that is followed from before its end is known; of one that had finished by then only the API server can tell.
+    const known = changes.held();
+    let { verdict, pod } =
+      known && judge(known).kind === 'wait' ? { verdict: judge(known), pod: undefined } : await look();
     while (verdict.kind === 'wait') {
       context.signal.throwIfAborted();
       const { lookAgainAtMs } = verdict;
@@ -99,6 +101,7 @@ function latestOnly<T>() {
       held = { value };
       wake?.();
     },
+    held: (): T | undefined => held?.value,
     /** The newest value, or undefined when none has come in time. Rejects with the signal's reason. */
     next(timeoutMs: number, signal: AbortSignal): Promise<{ value: T } | undefined> {
       return new Promise((resolve, reject) => {

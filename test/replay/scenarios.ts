@@ -25,6 +25,8 @@ const minuteMs = 60_000;
 
 /** What the stand-ins do in one scenario. */
 interface World {
+  /** Starts are recorded by the worker that starts. */
+  recordsStart?: boolean;
   outcomes: RunOutcome[];
   refusal?: ApplicationFailure;
   endless?: boolean;
@@ -72,6 +74,7 @@ export async function liveAll(env: TestEnvironment): Promise<Saved[]> {
     });
 
   await ended('success', { outcomes: [success] });
+  await ended('recorded-with-its-start', { outcomes: [success], recordsStart: true });
   await ended('failure', { outcomes: [failure] });
   await ended('refused', {
     refusal: ApplicationFailure.nonRetryable('Pod can not be created: forbidden', 'PodRejected'),
@@ -229,7 +232,8 @@ function standIns(env: TestEnvironment, world: () => World): ActivitiesByQueue {
       async startRun({ prowJob }: RunRequest) {
         const { refusal } = world();
         if (refusal) throw refusal;
-        return { buildId: prowJob.status.build_id, adopted: false };
+        const recorded = { url: 'https://deck.example/pending', at: prowJob.status.startTime };
+        return { buildId: prowJob.status.build_id, adopted: false, ...(world().recordsStart && { recorded }) };
       },
       async endRun() {},
       sweepPods: async () => emptySwept(),

@@ -4,6 +4,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Transition } from '../../activities/records.ts';
+import type { StartRunRequest } from '../../activities/runs.ts';
 import type { RunOutcome, RunRequest } from '../../domain/executor.ts';
 import type { ProwJobInput } from '../../domain/prowjob-input.ts';
 import { localSite, taskQueues, workflowTypes } from '../../domain/wire.ts';
@@ -124,6 +125,27 @@ describe('prowJob', () => {
     });
     expect(final?.status.completionTime).toBeDefined();
     expect(result.buildId).toMatch(/^\d{18,19}$/);
+  });
+
+  test('a beginning that was recorded with the start is not recorded again', async () => {
+    const at = world();
+    const acts = activities(at);
+    const runs = acts[taskQueues.runs(localSite)];
+    const begun = '2026-01-02T03:04:05Z';
+    const startRun = async (request: StartRunRequest) => ({
+      ...(await runs?.['startRun']?.(request)),
+      recorded: { url: 'https://deck.example/pending', at: begun },
+    });
+
+    await env.withWorkers({ ...acts, [taskQueues.runs(localSite)]: { ...runs, startRun } }, async () => {
+      const handle = await start(prowJobInput());
+      await handle.result();
+      expect((await handle.describe()).historyLength).toBeLessThanOrEqual(25);
+    });
+
+    expect(statesOf(at)).toEqual(['success']);
+    expect(at.records[0]?.prowJob.status.pendingTime).toBe(begun);
+    expect(at.started[0]).toMatchObject({ workflowId: expect.stringMatching(/^job-/), listeners: [] });
   });
 
   test("the ProwJob's name is the run id, and the history of a plain job has at most 33 events", async () => {
