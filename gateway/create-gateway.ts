@@ -7,14 +7,10 @@
  * be handed on is answered 503, so that it counts as lost and is sent again, and a webhook to a wrong path is answered 404.
  */
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { externalPluginsFor } from '../domain/plugin-enablement.ts';
-import type { ActorTarget } from '../domain/review/actor-target.ts';
-import { normaliseWebhook } from '../providers/github/normalise.ts';
 import { refuseWebhook } from '../providers/github/verify.ts';
-import { createCoalesce, type Coalesce } from './coalesce.ts';
 import type { GatewayDeps, WebhookHost } from './deps.ts';
+import { createIntake, type Intake } from './intake.ts';
 import { pluginHelp } from './plugin-help.ts';
-import { storeWebhook } from './store-webhook.ts';
 
 /** GitHub sends no more than 25 MB. */
 export const maxWebhookBytes = 26 * 1024 * 1024;
@@ -32,8 +28,9 @@ class WebhookError extends Error {
   }
 }
 
-export async function createGateway(deps: GatewayDeps): Promise<FastifyInstance> {
-  const { logger, metrics, signals } = deps;
+/** `intake` is given where others bring webhooks as well. */
+export async function createGateway(deps: GatewayDeps, intake: Intake = createIntake(deps)): Promise<FastifyInstance> {
+  const { logger } = deps;
   const app = Fastify({ logger: false, bodyLimit: maxWebhookBytes, requestTimeout: 60_000 });
   // The signature is over the bytes as they came.
   app.removeAllContentTypeParsers();
@@ -49,13 +46,7 @@ export async function createGateway(deps: GatewayDeps): Promise<FastifyInstance>
     reply.code(method === 'GET' || method === 'HEAD' ? 200 : 404).send(''),
   );
 
-  const coalesce = createCoalesce({
-    async send(target, envelopes) {
-      await signals.changeEventsReceived(target, envelopes);
-      metrics.signalled(target.kind, envelopes.length);
-    },
-  });
-  for (const host of deps.hosts) addHook(app, deps, host, coalesce);
+  for (const host of deps.hosts) addHook(app, deps, host, intake);
   app.get('/plugin-help', async (_request, reply) =>
     reply.header('cache-control', 'no-cache').send(await pluginHelp(deps)),
   );
@@ -67,7 +58,7 @@ export async function createGateway(deps: GatewayDeps): Promise<FastifyInstance>
   return app;
 }
 
-function addHook(app: FastifyInstance, deps: GatewayDeps, host: WebhookHost, coalesce: Coalesce): void {
+function addHook(app: FastifyInstance, deps: GatewayDeps, host: WebhookHost, intake: Intake): void {
   app.route({
     method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url: host.path,
@@ -78,7 +69,7 @@ function addHook(app: FastifyInstance, deps: GatewayDeps, host: WebhookHost, coa
       reply.removeHeader('connection');
     },
     onResponse: async (_request, reply) => deps.metrics.answered(reply.statusCode),
-    handler: async (request, reply) => takeWebhook(deps, host, coalesce, request, reply),
+    handler: async (request, reply) => takeWebhook(deps, host, intake, request, reply),
   });
 }
 
@@ -105,13 +96,12 @@ function checkHeaders(request: FastifyRequest): void {
 }
 
 async function takeWebhook(
-  deps: GatewayDeps,
+  { logger }: GatewayDeps,
   host: WebhookHost,
-  coalesce: Coalesce,
+  intake: Intake,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { metrics, logger } = deps;
   const event = headerOf(request, 'x-github-event');
   const delivery = headerOf(request, 'x-github-delivery');
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -125,42 +115,12 @@ async function takeWebhook(
     logger.warn({ deliveryId: delivery, reason: refused.refused }, 'A webhook was refused');
     throw new WebhookError(403, `Forbidden: ${refused.refused}`);
   }
-  metrics.received(event);
-
-  const normalised = normaliseWebhook(event, payload);
-  const { repo, number } = normalised;
-  if (!repo) return ignored('no repository');
-  const wantedOutside = externalPluginsFor(deps.pluginConfig(), repo.org, repo.repo, event).length > 0;
-  if (normalised.events.length === 0 && !wantedOutside) return ignored('unknown event');
-
-  const target: ActorTarget =
-    number === undefined
-      ? { kind: 'repo', host: host.name, ...repo }
-      : { kind: 'change', host: host.name, ...repo, number };
-  try {
-    const { envelope, bytes } = await storeWebhook(deps, {
-      host: host.name,
-      event,
-      delivery,
-      receivedAt: deps.now?.() ?? new Date(),
-      body,
-      headers: forwarded(request),
-      normalised: { ...normalised, repo },
-      wantedOutside,
-    });
-    await coalesce(target, envelope, bytes);
-  } catch (error) {
-    logger.error({ err: error, deliveryId: delivery, ...repo, pr: number }, 'A webhook could not be handed on');
+  const headers = forwarded(request);
+  const taken = await intake.take({ host: host.name, event, delivery, body, payload, headers }).catch(() => {
     throw new WebhookError(503, 'Service Unavailable');
-  }
-  logger.debug({ deliveryId: delivery, event, ...repo, pr: number }, 'A webhook was handed on');
-  return reply.type('text/plain; charset=utf-8').send('Event received.\n');
-
-  function ignored(reason: 'unknown event' | 'no repository'): FastifyReply {
-    metrics.ignored(event, reason);
-    logger.debug({ deliveryId: delivery, event, reason }, 'A webhook was ignored');
-    return reply.type('text/plain; charset=utf-8').send('Event received; nobody wants it.\n');
-  }
+  });
+  const answer = taken === 'taken' ? 'Event received.\n' : 'Event received; nobody wants it.\n';
+  return reply.type('text/plain; charset=utf-8').send(answer);
 }
 
 /** Throws as for a wrong signature: a body that is no JSON is of nobody that we know. */

@@ -3,16 +3,26 @@
  * bytes and not the event, as long as the event is small enough to travel and no external plugin needs the bytes.
  */
 import { createHash } from 'node:crypto';
-import { inlineEnvelopeBytes, type BlobReference, type ChangeEventEnvelope } from '../domain/review/envelope.ts';
-import type { NormalisedWebhook } from '../providers/github/normalise.ts';
-import type { GatewayDeps } from './deps.ts';
+import type { BlobStore } from '../../domain/blob-store.ts';
+import { inlineEnvelopeBytes, type BlobReference, type ChangeEventEnvelope } from '../../domain/review/envelope.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import type { NormalisedWebhook } from './normalise.ts';
+
+export interface StoreDeps {
+  blobs: Pick<BlobStore, 'put'>;
+  /** `<bucket>/<path>` below which webhooks are stored, without a trailing slash. */
+  folder: string;
+  /** Milliseconds that storage has to take a webhook. Default 1500. */
+  storageTimeoutMs?: number;
+  logger: Logger;
+}
 
 export interface Webhook {
   host: string;
   event: string;
   delivery: string;
   receivedAt: Date;
-  body: Buffer;
+  body: Uint8Array;
   /** Those that a forward repeats. */
   headers: Readonly<Record<string, string>>;
   normalised: NormalisedWebhook & Required<Pick<NormalisedWebhook, 'repo'>>;
@@ -32,10 +42,7 @@ export class NotStored extends Error {}
 const maxInlineBytes = 64 * 1024;
 
 /** Rejects with NotStored. */
-export async function storeWebhook(
-  deps: Pick<GatewayDeps, 'blobs' | 'folder' | 'logger' | 'storageTimeoutMs'>,
-  webhook: Webhook,
-): Promise<Enveloped> {
+export async function storeWebhook(deps: StoreDeps, webhook: Webhook): Promise<Enveloped> {
   const { body, delivery, event, headers, host, normalised, receivedAt, wantedOutside } = webhook;
   const day = receivedAt.toISOString().slice(0, 10);
   const key = `${deps.folder}/${host}/${day}/${delivery}`;
@@ -63,7 +70,7 @@ export async function storeWebhook(
   if (content.length <= maxInlineBytes) return { envelope: whole, bytes: content.length };
   throw new NotStored(`An event of ${content.length} bytes could not be stored.`);
 
-  async function put(blob: string, bytes: Buffer): Promise<BlobReference | undefined> {
+  async function put(blob: string, bytes: Uint8Array): Promise<BlobReference | undefined> {
     try {
       await within(deps.storageTimeoutMs ?? 1500, deps.blobs.put(blob, bytes, { contentType: 'application/json' }));
       return { key: blob, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
