@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 export interface JobHistory {
   /** Names of the events that end a workflow. */
   endings: string[];
-  /** States that `recordTransition` has recorded, in order; each once per completed activity. */
+  /** States that were recorded, in order: by `recordTransition`, and by `startRun` where it does that as well. */
   recorded: string[];
   /** Completed activities by type. */
   completed: Record<string, number>;
@@ -34,17 +34,27 @@ export async function historyOf(client: Client, runId: string): Promise<JobHisto
     }
     const started = event.activityTaskScheduledEventAttributes;
     if (started) {
-      const data = started.input?.payloads?.[0]?.data;
-      const input: unknown = data ? JSON.parse(Buffer.from(data).toString()) : {};
-      scheduled.set(String(event.eventId), { type: started.activityType?.name ?? '', state: stateIn(input) });
+      const state = stateIn(firstOf(started.input?.payloads));
+      scheduled.set(String(event.eventId), { type: started.activityType?.name ?? '', state });
     }
     const done = event.activityTaskCompletedEventAttributes;
     const activity = done && scheduled.get(String(done.scheduledEventId));
     if (!activity) continue;
     history.completed[activity.type] = (history.completed[activity.type] ?? 0) + 1;
     if (activity.type === 'recordTransition' && activity.state) history.recorded.push(activity.state);
+    const { recorded } = firstOf(done.result?.payloads) as { recorded?: object };
+    if (activity.type === 'startRun' && recorded) history.recorded.push('pending');
   }
   return history;
+}
+
+type Payloads = { data?: Uint8Array | null }[] | null;
+
+/** Input or result of an activity; an empty object where there is none. */
+function firstOf(payloads: Payloads | undefined): object {
+  const data = payloads?.[0]?.data;
+  const value: unknown = data?.length ? JSON.parse(Buffer.from(data).toString()) : {};
+  return typeof value === 'object' && value !== null ? value : {};
 }
 
 function stateIn(input: unknown): string | undefined {
