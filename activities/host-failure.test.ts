@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { GitFailure } from '../clients/git/git-failure.ts';
 import { HostRateLimited, HostRefusal, HostUnavailable } from '../providers/host-failures.ts';
 import { hostFailure } from './host-failure.ts';
 
@@ -18,6 +19,18 @@ test('a host that is away is asked again, a refusal is final', () => {
   });
   expect(hostFailure(new HostRefusal('HostForbidden', 'GET /x', 403, 'no'))).toMatchObject({
     type: 'HostForbidden',
+    nonRetryable: true,
+  });
+});
+
+test('so it is with git', () => {
+  expect(hostFailure(new GitFailure('HostUnavailable', 'fetch o/r', 'down'))).toMatchObject({
+    type: 'HostUnavailable',
+    nonRetryable: false,
+    message: 'Cannot fetch o/r: down',
+  });
+  expect(hostFailure(new GitFailure('HostAuth', 'fetch o/r', 'no'))).toMatchObject({
+    type: 'HostAuth',
     nonRetryable: true,
   });
 });

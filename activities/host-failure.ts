@@ -1,5 +1,6 @@
-/** Failures of code hosts as Temporal retries them: limits after the pause that the host names, refusals never. */
+/** Failures of code hosts, and of git on them, as Temporal retries them: limits after the pause that the host names, refusals never. */
 import { ApplicationFailure } from '@temporalio/common';
+import { GitFailure } from '../clients/git/git-failure.ts';
 import { failureTypes } from '../domain/errors.ts';
 import { HostRateLimited, HostRefusal, HostUnavailable } from '../providers/host-failures.ts';
 
@@ -15,7 +16,7 @@ export function hostFailure(error: unknown): unknown {
       cause: error,
     });
   }
-  if (error instanceof HostRefusal || error instanceof HostUnavailable) {
+  if (error instanceof HostRefusal || error instanceof HostUnavailable || error instanceof GitFailure) {
     const { retry } = failureTypes[error.type];
     return ApplicationFailure.create({ message: error.message, type: error.type, nonRetryable: !retry, cause: error });
   }

@@ -13,6 +13,7 @@ export { createLimitActivities } from './limits.ts';
 export { createRecordActivities } from './records.ts';
 export { createRedeliverActivities } from './redeliver.ts';
 export { createReportActivities } from './report-jobs.ts';
+export { createResolveActivities } from './resolve-event.ts';
 export { createRunLogActivities } from './run-logs.ts';
 export { createRunActivities } from './runs.ts';
 export { createScheduleActivities } from './schedules.ts';

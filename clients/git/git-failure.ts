@@ -3,7 +3,7 @@
  * `domain/errors.ts`. Messages hold no credentials and no escape sequences.
  */
 import type { FailureType } from '../../domain/errors.ts';
-import { printableText } from '../../domain/printable-text.ts';
+import { printableLine } from '../../domain/review/printable-line.ts';
 import { censored } from './censored.ts';
 
 export class GitFailure extends Error {
@@ -66,7 +66,7 @@ const broken =
 
 /** From the end of a git command that failed. @param action as in `fetch acme/site` */
 export function failureFrom(action: string, errors: string): Error {
-  const words = printableText(censored(errors), 1000) || 'git said nothing';
+  const words = printableLine(censored(errors), 1000) || 'git said nothing';
   const missing = /couldn't find remote ref (\S+)/.exec(errors);
   if (missing) return new NoSuchRef(missing[1] ?? '');
   if (/not our ref|no such remote ref|unadvertised object/.test(errors)) return new NoSuchObject(words);

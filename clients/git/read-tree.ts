@@ -43,9 +43,14 @@ export async function entryAt(
   mirror: Mirror,
   { tree, path, signal }: { tree: string; path: string; signal: AbortSignal },
 ): Promise<TreeEntry | undefined> {
-  if (path === '' || path.includes('\0')) return undefined;
+  if (!isTreePath(path)) return undefined;
   const { out } = await mirror.run(['ls-tree', '-z', '--full-tree', treeName(tree), '--', path], { signal });
   return parseEntries(out).find((entry) => entry.path === path);
+}
+
+/** What could be in a tree: git takes other paths for places outside, and the system no longer ones. */
+function isTreePath(path: string): boolean {
+  return path.length <= 4096 && !path.includes('\0') && !path.split('/').some((part) => ['', '.', '..'].includes(part));
 }
 
 /** The file at a path; a link is followed where it leads to a file of the same tree. */

@@ -52,6 +52,21 @@ export interface StoredPayload extends BlobReference {
   headers: Readonly<Record<string, string>>;
 }
 
+/** Blob key of something that belongs to an event. @param folder without a slash at its end. @param what `event`, `payload` */
+export function eventKey(
+  folder: string,
+  { host, delivery, receivedAt }: Pick<ChangeEventEnvelope, 'host' | 'delivery' | 'receivedAt'>,
+  what: string,
+): string {
+  return `${folder}/${host}/${receivedAt.slice(0, 10)}/${delivery}-${what}.json`;
+}
+
+/** What travels of an envelope that lies in storage as a whole. */
+export function shortEnvelope(whole: ChangeEventEnvelope, stored: BlobReference): ChangeEventEnvelope {
+  const { item: _item, labels: _labels, ...rest } = whole;
+  return { ...rest, events: [], stored };
+}
+
 /** Rejects with what the store rejects with, and where the blob is gone or is of another version. */
 export async function loadEnvelope(
   blobs: Pick<BlobStore, 'get'>,

@@ -4,7 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import type { BlobStore } from '../../domain/blob-store.ts';
-import { inlineEnvelopeBytes, type BlobReference, type ChangeEventEnvelope } from '../../domain/review/envelope.ts';
+import {
+  eventKey,
+  inlineEnvelopeBytes,
+  shortEnvelope,
+  type BlobReference,
+  type ChangeEventEnvelope,
+} from '../../domain/review/envelope.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { NormalisedWebhook } from './normalise.ts';
 
@@ -44,18 +50,17 @@ const maxInlineBytes = 64 * 1024;
 /** Rejects with NotStored. */
 export async function storeWebhook(deps: StoreDeps, webhook: Webhook): Promise<Enveloped> {
   const { body, delivery, event, headers, host, normalised, receivedAt, wantedOutside } = webhook;
-  const day = receivedAt.toISOString().slice(0, 10);
-  const key = `${deps.folder}/${host}/${day}/${delivery}`;
+  const named = { host, delivery, receivedAt: receivedAt.toISOString() };
 
   const payload =
-    wantedOutside || body.length > inlineEnvelopeBytes ? await put(`${key}-payload.json`, body) : undefined;
+    wantedOutside || body.length > inlineEnvelopeBytes
+      ? await put(eventKey(deps.folder, named, 'payload'), body)
+      : undefined;
   if (wantedOutside && !payload) throw new NotStored('The webhook could not be stored for external plugins.');
   const whole: ChangeEventEnvelope = {
     v: 1,
     id: `${host}:${delivery}`,
-    delivery,
-    receivedAt: receivedAt.toISOString(),
-    host,
+    ...named,
     repo: normalised.repo,
     source: { event, ...(normalised.action && { action: normalised.action }) },
     ...(normalised.item && { item: normalised.item }),
@@ -65,8 +70,11 @@ export async function storeWebhook(deps: StoreDeps, webhook: Webhook): Promise<E
   };
   const content = Buffer.from(JSON.stringify(whole));
   if (content.length <= inlineEnvelopeBytes) return { envelope: whole, bytes: content.length };
-  const stored = await put(`${key}-event.json`, content);
-  if (stored) return short(whole, stored);
+  const stored = await put(eventKey(deps.folder, named, 'event'), content);
+  if (stored) {
+    const envelope = shortEnvelope(whole, stored);
+    return { envelope, bytes: Buffer.byteLength(JSON.stringify(envelope)) };
+  }
   if (content.length <= maxInlineBytes) return { envelope: whole, bytes: content.length };
   throw new NotStored(`An event of ${content.length} bytes could not be stored.`);
 
@@ -79,11 +87,6 @@ export async function storeWebhook(deps: StoreDeps, webhook: Webhook): Promise<E
       return undefined;
     }
   }
-}
-
-function short({ item: _item, labels: _labels, ...rest }: ChangeEventEnvelope, stored: BlobReference): Enveloped {
-  const envelope = { ...rest, events: [], stored };
-  return { envelope, bytes: Buffer.byteLength(JSON.stringify(envelope)) };
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
