@@ -11,13 +11,14 @@ const label = (name: string): HostEffect => ({ kind: 'addLabel', label: name });
 async function apply(
   effects: HostEffect[],
   onApply?: (effect: HostEffect) => Refusal | undefined,
-  info: { heartbeatDetails?: AppliedEffect[]; attempt?: number } = {},
+  { firstTry, ...info }: { heartbeatDetails?: AppliedEffect[]; attempt?: number; firstTry?: boolean } = {},
 ) {
   const host = createFakeHost({ ...(onApply && { onApply }) });
   const { applyEffects } = createApplyActivities({ host: () => host });
   const environment = new MockActivityEnvironment(info);
   const keyed = effects.map((effect, index) => ({ key: `d/p/${index}`, plugin: 'p', effect }));
-  const run = () => environment.run(applyEffects, { host: 'fake', item, effects: keyed });
+  const run = () =>
+    environment.run(applyEffects, { host: 'fake', item, effects: keyed, ...(firstTry !== undefined && { firstTry }) });
   return { host, run };
 }
 
@@ -48,10 +49,12 @@ test('an attempt begins where the one before it was lost', async () => {
 });
 
 test.each([
-  [1, true],
-  [2, false],
-])('attempt %i tells the host whether it is the first: %s', async (attempt, firstAttempt) => {
-  const test = await apply([{ kind: 'comment', body: 'x' }], undefined, { attempt });
+  ['the first attempt of a first try', { firstTry: true, attempt: 1 }, true],
+  ['another attempt', { firstTry: true, attempt: 2 }, false],
+  ['another try of the event', { firstTry: false, attempt: 1 }, false],
+  ['who knows', { attempt: 1 }, false],
+])('only %s needs not look for what is there', async (_name, info, firstAttempt) => {
+  const test = await apply([{ kind: 'comment', body: 'x' }], undefined, info);
   await test.run();
 
   expect(test.host.applied).toMatchObject([{ options: { firstAttempt } }]);

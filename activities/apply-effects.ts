@@ -17,6 +17,11 @@ export interface ApplyRequest {
   item: ItemName;
   /** Of the host's kinds only. */
   effects: readonly (KeyedEffect & { effect: HostEffect })[];
+  /**
+   * They were certainly never tried before, for an earlier try of their event neither: then a first attempt needs not look for what
+   * is there already, which costs a request for each comment. Default false.
+   */
+  firstTry?: boolean;
 }
 
 export interface AppliedEffect {
@@ -37,14 +42,13 @@ export interface ApplyDeps {
 
 export function createApplyActivities({ host }: ApplyDeps): ApplyActivities {
   return {
-    async applyEffects({ host: name, item, effects }) {
+    async applyEffects({ host: name, item, effects, firstTry = false }) {
       const context = Context.current();
       const target = host(name);
       // What an earlier attempt has told before it was lost.
       const known: unknown = context.info.heartbeatDetails;
       const done: AppliedEffect[] = Array.isArray(known) ? known : [];
-      // Of a first attempt nothing is there yet, so nothing has to be looked for.
-      const firstAttempt = context.info.attempt === 1;
+      const firstAttempt = firstTry && context.info.attempt === 1;
       for (const keyed of effects.slice(done.length)) {
         done.push(await applyOne(target, item, keyed, firstAttempt));
         context.heartbeat(done);

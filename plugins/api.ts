@@ -36,6 +36,11 @@ export interface Plugin {
   onReview?: (event: ReviewEvent, context: ItemContext) => Effects;
   /** Called once for each open change whose head the status is about. */
   onStatus?: (event: StatusEvent, context: ItemContext) => Effects;
+  /**
+   * Whether a status is for it at all. Statuses are many, and finding the changes of one costs requests. Default: every one, where
+   * there is `onStatus`.
+   */
+  wantsStatus?: (event: StatusEvent, config: PluginConfig) => boolean;
   onPush?: (event: PushEvent, context: RepoContext) => Effects;
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { parsePlugins } from '../../config/load-plugins.ts';
 import { runPlugin, says, type GivenCase } from '../../test/harness/plugin-case.ts';
 import { createRepoOwners, defaultOwnersRules } from '../../rules/owners/repo-owners.ts';
+import { blunderbuss as blunderbussPlugin } from './index.ts';
 import { selectReviewers } from './select.ts';
 
 interface Given {
@@ -99,6 +101,18 @@ describe('a status that is waited for', () => {
     ['is nothing where none is waited for', { blunderbuss: {} }, []],
   ])('%s', async (_name, given, expected) => {
     expect(await requested({ ...inA, event: status, blunderbuss, ...given })).toEqual(expected);
+  });
+
+  test.each([
+    ['{wait_for_status: {context: tide}}', 'tide', 'pending', true],
+    ['{wait_for_status: {context: tide}}', 'tide', 'success', false],
+    ['{wait_for_status: {context: tide}}', 'unit', 'pending', false],
+    ['{}', 'tide', 'pending', false],
+  ])('with %s, %s %s is looked at: %s', (options, context, state, wanted) => {
+    const config = parsePlugins('plugins.yaml', `blunderbuss: ${options}`);
+    const event = { kind: 'status' as const, sender: 'bot', sha: 'c', description: 'Some words.', context, state };
+
+    expect(blunderbussPlugin.wantsStatus?.(event, config)).toBe(wanted);
   });
 });
 

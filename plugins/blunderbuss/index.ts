@@ -41,6 +41,9 @@ export const blunderbuss: Plugin = {
     return requests(context);
   },
 
+  wantsStatus: ({ context: name, state }, { blunderbuss: { wait_for_status: wait } }) =>
+    wait?.context === name && wait.state === state,
+
   async onStatus({ context: name, state, description }, context) {
     // As the reference has it, also where no status is waited for.
     if (name === '' || state === '' || description === '')
