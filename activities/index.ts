@@ -19,4 +19,5 @@ export { createRunActivities } from './runs.ts';
 export { createScheduleActivities } from './schedules.ts';
 export { createSinkerActivities } from './sinker.ts';
 export { createSinkerSiteActivities } from './sinker-site.ts';
+export { createSpreadActivities } from './spread-to-changes.ts';
 export { tellListener } from './tell-listener.ts';

@@ -3,18 +3,11 @@
  * not say it, and what is usually read of the repository's files. On the queue `git`, where the mirrors are.
  */
 import { cancellationSignal } from '@temporalio/activity';
-import { referenceTo } from '../clients/blobs/blob-reference.ts';
 import { isInRepoEnabled } from '../config/in-repo.ts';
 import type { LoadedConfig } from '../domain/main-config.ts';
 import type { PluginConfig } from '../domain/plugin-config.ts';
 import { callsForFiles } from '../domain/review/default-wants.ts';
-import {
-  eventKey,
-  inlineEnvelopeBytes,
-  loadEnvelope,
-  shortEnvelope,
-  type ChangeEventEnvelope,
-} from '../domain/review/envelope.ts';
+import { loadEnvelope, type ChangeEventEnvelope } from '../domain/review/envelope.ts';
 import { briefOf } from '../domain/review/event-brief.ts';
 import type { PushEvent } from '../domain/review/events.ts';
 import { sameWant, type GitFacts, type GitWant } from '../domain/review/git-facts.ts';
@@ -24,6 +17,7 @@ import { ownersRulesFor, type OwnersDirDenylist } from '../rules/owners/owners-r
 import { branchOfRef } from '../rules/selection/push.ts';
 import { beating } from './beating.ts';
 import { hostFailure } from './host-failure.ts';
+import { storeEnvelope } from './store-envelope.ts';
 import { readFacts, type FactsDeps, type FactsRequest } from './read-facts.ts';
 
 export interface ResolveDeps extends FactsDeps {
@@ -54,7 +48,7 @@ async function resolve(request: ResolveRequest, deps: ResolveDeps, signal: Abort
   const whole = wants.length > 0 ? await completed(given, deps) : given;
   const facts = wants.length > 0 ? await factsOf(whole, wants, request.known, deps, signal) : request.known;
   return {
-    envelope: whole === given ? request.envelope : await stored(whole, deps),
+    envelope: whole === given ? request.envelope : await storeEnvelope(whole, 'resolved', deps),
     brief: briefOf(whole),
     ...(facts && { facts }),
   };
@@ -144,13 +138,4 @@ function placeOf(
     ...(known && known.baseSha !== '' && { baseSha: known.baseSha, baseHint: `refs/heads/${baseRef}` }),
     head: { sha: known?.headSha ?? head.sha, ref: host.changeRef(item.number) },
   };
-}
-
-async function stored(whole: ChangeEventEnvelope, { blobs, eventsFolder }: ResolveDeps): Promise<ChangeEventEnvelope> {
-  const content = Buffer.from(JSON.stringify(whole));
-  const { stored: _before, ...inline } = whole;
-  if (content.length <= inlineEnvelopeBytes) return inline;
-  const key = eventKey(eventsFolder, whole, 'resolved');
-  await blobs.put(key, content, { contentType: 'application/json' });
-  return shortEnvelope(whole, referenceTo(key, content));
 }
