@@ -20,6 +20,7 @@ import { evaluateRegexCase, type RegexCase } from './plugins/regexes.ts';
 import { evaluatePodsCase, evaluatePodsContext, isPodsCase, isPodsContext, type PodsCase } from './pods.ts';
 import { evaluateSelectionCase, type SelectionCase } from './selection.ts';
 import { evaluateStorageCase, type StorageCase } from './storage.ts';
+import { contextPolicyDifferences, evaluateContextPolicyCase, type ContextPolicyCase } from './tide/context-policy.ts';
 import { evaluateTotalsContent } from './totals.ts';
 
 function list<Case>(content: unknown): Case[] {
@@ -155,6 +156,17 @@ const crier: readonly GoldenKind<unknown>[] = [
   }),
 ];
 
+const tideRules: readonly GoldenKind<unknown>[] = [
+  kind({
+    name: 'tide: which contexts decide',
+    file: /context-policy[^/]*\.jsonl$/,
+    shape: (first) => has(first, 'input', 'expect') && isRecord(first) && has(first['input'], 'presubmits', 'present'),
+    cases: list<ContextPolicyCase>,
+    evaluate: evaluateContextPolicyCase,
+    declared: contextPolicyDifferences,
+  }),
+];
+
 /** Data for parts of the system that later issues bring. Known by name, so that a file nobody knows still fails. */
 function notYet(file: RegExp, part: string): GoldenKind<unknown> {
   return kind({
@@ -170,7 +182,7 @@ const pluginNames =
   'approve|assign|blockade|blunderbuss|cat|cherrypicker|cla|dco|dog|goose|heart|help|hold|invalidcommitmsg|label|lgtm|lifecycle|' +
   'merge-method-comment|milestone|milestonestatus|needs-rebase|override|owners-label|pony|release-note|' +
   'require-matching-label|retitle|shrug|sigmention|size|skip|stage|trigger|verify-owners|welcome|wip|yuks';
-const tide = 'accumulate|blockers|context-policy|decide|merge-method|query|round|status';
+const tide = 'accumulate|blockers|decide|merge-method|query|round|status';
 const deck =
   'badge|buildlog|git-provider-link|job-history-url|job-history|prowjobs-js|pull-commit|rerun-auth|spyglass-page|storage-path|visibility';
 
@@ -181,4 +193,4 @@ const later: readonly GoldenKind<unknown>[] = [
   notYet(/crier\/slack\.jsonl$/, 'crier: with the reporter to Slack'),
 ];
 
-export const goldenKinds: readonly GoldenKind<unknown>[] = [...jobs, ...plugins, ...crier, ...later];
+export const goldenKinds: readonly GoldenKind<unknown>[] = [...jobs, ...plugins, ...crier, ...tideRules, ...later];
