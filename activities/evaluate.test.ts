@@ -241,8 +241,20 @@ describe('failures', () => {
 
     expect(effects).toMatchObject([{ plugin: 'hold' }]);
     expect(failures).toEqual([{ plugin: 'milestone', reason: 'no team' }]);
-    expect(handled).toContainEqual({ plugin: 'hold', event: 'comment', failed: false, tookAction: true });
-    expect(handled).toContainEqual({ plugin: 'milestone', event: 'comment', failed: true, tookAction: false });
+    expect(handled).toContainEqual({
+      plugin: 'hold',
+      event: 'issue_comment',
+      action: 'created',
+      failed: false,
+      tookAction: true,
+    });
+    expect(handled).toContainEqual({
+      plugin: 'milestone',
+      event: 'issue_comment',
+      action: 'created',
+      failed: true,
+      tookAction: false,
+    });
   });
 
   test('one event that fails leaves the other events alone', async () => {

@@ -42,8 +42,9 @@ export interface EvaluateDeps {
 
 export interface HandledMetrics {
   plugin: string;
-  /** Kind of the event. */
+  /** The host's own words. */
   event: string;
+  action: string;
   seconds: number;
   tookAction: boolean;
   failed: boolean;
@@ -190,7 +191,7 @@ interface PluginResult {
 /** The events of the delivery one after the other. One that fails leaves the other events and plugins alone. */
 async function runPlugin(
   plugin: Plugin,
-  { events, delivery }: ChangeEventEnvelope,
+  { events, delivery, source }: ChangeEventEnvelope,
   { shared, item, jobs }: Evaluation,
 ): Promise<PluginResult> {
   let problem: string | undefined;
@@ -225,7 +226,8 @@ async function runPlugin(
     }
     effects.push(...wanted);
     handled.push({
-      event: event.kind,
+      event: source.event,
+      action: source.action ?? 'none',
       seconds: (performance.now() - started) / 1000,
       tookAction: wanted.length > 0,
       failed: failures.length > failed,

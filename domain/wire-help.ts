@@ -64,7 +64,7 @@ export const queryHelp = {
 export const queueHelp = {
   jobs: { carries: 'Workflows `prowJob` and `startJob`.', role: 'workflows' },
   actors: { carries: 'All other workflows.', role: 'workflows' },
-  plugins: { carries: 'Evaluation of plugins.', role: undefined },
+  plugins: { carries: 'Evaluation of plugins, forwards to external ones.', role: 'plugins' },
   git: { carries: 'Mirrors, OWNERS, in-repo configuration, merges.', role: undefined },
   reports: { carries: 'Records, listeners and reports of ProwJobs.', role: 'reports' },
   admin: { carries: 'Starting jobs, schedules, limits, build ids.', role: 'admin' },

@@ -26,15 +26,19 @@ import { placeOfKey } from '../domain/blob-key.ts';
 import { taskQueues, unservedSite } from '../domain/wire.ts';
 import type { WorkerContext } from './context.ts';
 import { knownClusters, kubeconfigsOf } from './kubeconfigs.ts';
+import type { Review } from './review.ts';
+import { reviewRoles } from './review-roles.ts';
 import type { RunSites } from './run-sites.ts';
 
-type RoleWorker = Pick<WorkerOptions, 'taskQueue'> & Partial<WorkerOptions>;
+export type RoleWorker = Pick<WorkerOptions, 'taskQueue'> & Partial<WorkerOptions>;
 
 export interface RoleContext extends WorkerContext {
   /** This process has the role that writes records. */
   writesRecords: boolean;
   /** Opened at the first call. */
   runSites(): Promise<RunSites>;
+  /** Opened at the first call. */
+  review(): Promise<Review>;
 }
 
 /** Short calls: an abort may wait for the last words of a container, and must not keep others waiting. */
@@ -99,6 +103,8 @@ export const roles = {
     { taskQueue: taskQueues.reports, activities: { ...recordActivities(context) } },
   ],
 
+  ...reviewRoles,
+
   /** Runs jobs: on this machine, or in build clusters. */
   runs: async (context: RoleContext): Promise<RoleWorker[]> =>
     (await context.runSites()).sites.flatMap((site) => siteWorkers(site, context)),
@@ -147,6 +153,9 @@ function siteWorkers(
     },
   ];
 }
+
+/** They need the credentials of a code host. */
+export const reviewRoleNames = Object.keys(reviewRoles) as Role[];
 
 export type Role = keyof typeof roles;
 export const roleNames = Object.keys(roles) as Role[];

@@ -44,6 +44,7 @@ export async function openRunSites(context: RunSitesContext): Promise<RunSites> 
     blobs,
     logger,
     trustPullRequests: settings.trustPullRequests,
+    trustedHosts: settings.trustPullRequestsOf === undefined ? [] : [settings.trustPullRequestsOf],
   });
   return {
     sites: [

@@ -11,6 +11,7 @@ import { ids, signals, taskQueues, updates, workflowTypes } from '../domain/wire
 import { startTelemetryServer } from '../telemetry/http.ts';
 import { openContext, type WorkerContext } from './context.ts';
 import { roles, type Role } from './roles.ts';
+import { openReview, type Review } from './review.ts';
 import { openRunSites, type RunSites } from './run-sites.ts';
 import { whenStopped } from './lifecycle.ts';
 
@@ -29,10 +30,12 @@ export async function runWorkers(settings: Settings, roleNames: readonly Role[])
   const { logger, connection, registry } = context;
   const workers: Worker[] = [];
   let runSites: Promise<RunSites> | undefined;
+  let review: Promise<Review> | undefined;
   const roleContext = {
     ...context,
     writesRecords: roleNames.includes('reports'),
     runSites: () => (runSites ??= openRunSites(context)),
+    review: () => (review ??= openReview(settings, logger)),
   };
   const wanted = await Promise.all(roleNames.map(async (role) => await roles[role](roleContext)));
   for (const options of wanted.flat()) {
@@ -67,6 +70,7 @@ export async function runWorkers(settings: Settings, roleNames: readonly Role[])
   for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   await polling;
   (await runSites)?.close();
+  await (await review)?.close();
   await telemetry.close();
   await context.close();
 }

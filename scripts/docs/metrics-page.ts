@@ -5,6 +5,7 @@ import { createDeliveryMetrics } from '../../telemetry/delivery-metrics.ts';
 import { createForwardMetrics } from '../../telemetry/forward-metrics.ts';
 import { createObjectMetrics } from '../../telemetry/object-metrics.ts';
 import { createSinkerMetrics } from '../../telemetry/sinker-metrics.ts';
+import { createPluginMetrics } from '../../telemetry/plugin-metrics.ts';
 import { createWebhookMetrics } from '../../telemetry/webhook-metrics.ts';
 import { code, generatedFrom, page, table } from './markdown.ts';
 
@@ -16,6 +17,7 @@ const registrations: readonly { where: string; register: (registry: Registry) =>
   },
   { where: 'Workers with the role `runs` that serve build clusters', register: createClusterMetrics },
   { where: 'The gateway', register: createWebhookMetrics },
+  { where: 'Workers with the role `plugins`', register: createPluginMetrics },
   { where: 'Workers with the role `plugins` serve those of external plugins', register: createForwardMetrics },
   { where: 'Workers with the queue of a code host', register: createDeliveryMetrics },
   { where: 'Workers with the role `admin` serve the figures of the sweep', register: createSinkerMetrics },
