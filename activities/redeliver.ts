@@ -36,7 +36,12 @@ export function createRedeliverActivities(deps: RedeliverDeps): RedeliverActivit
       try {
         await beating(async (beat) => {
           const { external_plugins: external, plugins } = deps.plugins();
-          const owners = [...new Set([...plugins.keys(), ...external.keys()])];
+          // The hook of an organisation brings the webhooks of its repositories.
+          const named = [...plugins.keys(), ...external.keys()].flatMap((name) => [
+            name.split('/', 1)[0] ?? name,
+            name,
+          ]);
+          const owners = [...new Set(named)];
           const hooks = await deliveries.hooks({ ...deps.ownHooks, owners }, (owner, reason) => {
             found.hidden += 1;
             deps.logger.debug({ host: name, owner, reason }, 'Hooks are not shown to us');

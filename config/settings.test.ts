@@ -3,6 +3,7 @@ import {
   deckUrlOf,
   eventsFolderOf,
   hasCodeHost,
+  knownHostsOf,
   resolveSettings,
   settingDescriptions,
   settingsToEnv,
@@ -191,6 +192,14 @@ describe('the code host', () => {
     ['the secret of webhooks alone, for a gateway', { hmacSecretFile: 'hmac' }, false],
   ])('%s', (_name, given, there) => {
     expect(hasCodeHost(resolved(given))).toBe(there);
+  });
+
+  test('those that others serve are known, too', () => {
+    const given = { githubTokenPath: 'token', hostName: 'ours', knownHost: ['theirs', 'ours'] };
+
+    expect(knownHostsOf(resolved(given))).toEqual(['ours', 'theirs']);
+    expect(knownHostsOf(resolved({ knownHost: ['theirs'] }))).toEqual(['theirs']);
+    expect(knownHostsOf(resolved())).toEqual([]);
   });
 
   test('files are absolute', () => {

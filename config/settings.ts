@@ -135,6 +135,9 @@ export const Settings = z.object({
     .regex(/^[a-z0-9][a-z0-9.-]{0,38}$/, 'must be made of a-z, 0-9, dots and dashes')
     .default('github')
     .meta({ description: 'What we call the code host, in task queues and ids of actors. Never change it later.' }),
+  knownHost: z.array(z.string()).default([]).meta({
+    description: 'Code host that workers elsewhere serve, for a role `admin` without its credentials.',
+  }),
   gatewayPort: knownPort.default(8888).meta({ description: 'Port at which the gateway takes webhooks.' }),
   gatewayHost: z.string().default('127.0.0.1').meta({ description: 'Address that the gateway listens on.' }),
   hmacSecretFile: z.string().optional().meta({
@@ -146,6 +149,10 @@ export const Settings = z.object({
     .regex(/^\/[A-Za-z0-9._/-]*$/, 'must be a path that begins with /')
     .default('/hook')
     .meta({ description: 'Path at which the gateway takes webhooks.' }),
+  webhookUrl: z.url().optional().meta({
+    description:
+      "Address under which the code host reaches the gateway, to know our webhooks among others' when it is asked for lost ones.",
+  }),
   githubEndpoint: z
     .url()
     .default('https://api.github.com')
@@ -333,6 +340,11 @@ export function temporalConnectionOf(settings: Settings) {
 /** What the store of blobs is opened with. */
 export function blobsOptionsOf({ storage, dataDir, gcsCredentialsFile, s3CredentialsFile }: Settings) {
   return { storage, folder: storageDir(dataDir), gcsCredentialsFile, s3CredentialsFile };
+}
+
+/** Names of all code hosts that anybody serves, as far as the settings say. */
+export function knownHostsOf(settings: Settings): string[] {
+  return [...new Set([...(hasCodeHost(settings) ? [settings.hostName] : []), ...settings.knownHost])];
 }
 
 /** Blob key of the folder for webhooks and what is read of repositories, without a trailing slash. */

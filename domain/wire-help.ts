@@ -65,12 +65,12 @@ export const queueHelp = {
   jobs: { carries: 'Workflows `prowJob` and `startJob`.', role: 'workflows' },
   actors: { carries: 'All other workflows.', role: 'workflows' },
   plugins: { carries: 'Evaluation of plugins, forwards to external ones.', role: 'plugins' },
-  git: { carries: 'Mirrors, OWNERS, in-repo configuration, merges.', role: undefined },
+  git: { carries: 'Mirrors, OWNERS, in-repo configuration, merges.', role: 'git' },
   reports: { carries: 'Records, listeners and reports of ProwJobs.', role: 'reports' },
   admin: { carries: 'Starting jobs, schedules, limits, build ids.', role: 'admin' },
   runs: { carries: 'Starting and ending runs at one execution site; logs of running pods.', role: 'runs' },
   watch: { carries: 'Following runs at one execution site: long, and thousands at once.', role: 'runs' },
-  host: { carries: 'Writes to one code host.', role: undefined },
+  host: { carries: 'Writes to one code host.', role: 'host' },
 } as const satisfies Record<keyof typeof taskQueues, { carries: string; role: string | undefined }>;
 
 export const idHelp = {

@@ -2,14 +2,29 @@
  * The roles that make a code host's changes alive (architecture.md 2.2): what plugins want, what git knows, what is written to
  * the host. Without a code host they serve no queue.
  */
-import { createEvaluateActivities } from '../activities/evaluate.ts';
-import { createForwardActivities } from '../activities/forward-event.ts';
+import {
+  createApplyActivities,
+  createEvaluateActivities,
+  createForwardActivities,
+  createRedeliverActivities,
+  createReportActivities,
+  createResolveActivities,
+  createSpreadActivities,
+  recordOfJob,
+} from '../activities/index.ts';
 import { createOwnersCache } from '../activities/owners-cache.ts';
+import { createActorSignals } from '../clients/temporal/actor-signals.ts';
+import { eventsFolderOf } from '../config/settings.ts';
 import { taskQueues } from '../domain/wire.ts';
+import { createDeliveryMetrics } from '../telemetry/delivery-metrics.ts';
 import { createForwardMetrics } from '../telemetry/forward-metrics.ts';
 import { createPluginMetrics } from '../telemetry/plugin-metrics.ts';
 import type { RoleContext, RoleWorker } from './roles.ts';
 
+/** Each is a fetch, or a merge of trees: more at once only wait for the disk. */
+const gitSlots = 8;
+/** Writes go one after the other in each activity; the host's rate limits are kept by all together. */
+const hostSlots = 20;
 /** Evaluations read the host and wait for it; forwards wait for external plugins, which may take 10 s each. */
 const pluginSlots = 200;
 
@@ -46,5 +61,72 @@ export const reviewRoles = {
         maxConcurrentActivityTaskExecutions: pluginSlots,
       },
     ];
+  },
+
+  /** Completes events from the host and from mirrors of repositories. */
+  git: async (context: RoleContext): Promise<RoleWorker[]> => {
+    const { hosts, plugins, mirrors } = await context.review();
+    if (hosts.all.length === 0) return [];
+    const { blobs, settings } = context;
+    const config = () => context.config.current();
+    const host = (name: string) => hosts.named(name).host;
+    const folder = eventsFolderOf(settings);
+    return [
+      {
+        taskQueue: taskQueues.git,
+        activities: {
+          ...createResolveActivities({
+            host,
+            mirrors: mirrors(),
+            blobs,
+            folder: `${folder}/files`,
+            eventsFolder: `${folder}/webhooks`,
+            plugins: () => plugins.current(),
+            config,
+          }),
+        },
+        maxConcurrentActivityTaskExecutions: gitSlots,
+      },
+    ];
+  },
+
+  /** Writes to the code hosts, one queue for each, and looks at them for what no webhook has told. */
+  host: async (context: RoleContext): Promise<RoleWorker[]> => {
+    const { hosts, plugins } = await context.review();
+    const { blobs, client, logger, registry, settings } = context;
+    if (hosts.all.length === 0) return [];
+    const deliveryMetrics = createDeliveryMetrics(registry);
+    const host = (name: string) => hosts.named(name).host;
+    const activities = {
+      ...createApplyActivities({ host }),
+      ...createReportActivities({
+        host,
+        main: () => context.config.current().main,
+        prowJob: async (job) => await recordOfJob(client, blobs, job),
+        logger,
+      }),
+      ...createSpreadActivities({
+        host,
+        blobs,
+        eventsFolder: `${eventsFolderOf(settings)}/webhooks`,
+        plugins: () => plugins.current(),
+        signals: createActorSignals(client),
+      }),
+      ...createRedeliverActivities({
+        host,
+        plugins: () => plugins.current(),
+        ownHooks: {
+          path: settings.webhookPath,
+          ...(settings.webhookUrl !== undefined && { url: settings.webhookUrl }),
+        },
+        onLooked: (name, found) => deliveryMetrics.looked(name, found),
+        logger,
+      }),
+    };
+    return hosts.all.map(({ host: { name } }) => ({
+      taskQueue: taskQueues.host(name),
+      activities,
+      maxConcurrentActivityTaskExecutions: hostSlots,
+    }));
   },
 } as const;

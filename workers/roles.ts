@@ -7,6 +7,7 @@ import type { RecordActivities } from '../activities/records.ts';
 import {
   createBuildIdActivities,
   createCapacityActivities,
+  createChangeJobActivities,
   createJobActivities,
   createLimitActivities,
   createRecordActivities,
@@ -21,7 +22,7 @@ import { isKeptHere } from '../clients/blobs/open-blobs.ts';
 import { createUnservedExecutor } from '../clients/kubernetes/unserved-executor.ts';
 import { createExecutions } from '../clients/temporal/executions.ts';
 import { ensureRetention } from '../clients/temporal/retention.ts';
-import { eventsFolderOf } from '../config/settings.ts';
+import { eventsFolderOf, knownHostsOf } from '../config/settings.ts';
 import { placeOfKey } from '../domain/blob-key.ts';
 import { taskQueues, unservedSite } from '../domain/wire.ts';
 import type { WorkerContext } from './context.ts';
@@ -70,11 +71,13 @@ export const roles = {
         taskQueue: taskQueues.admin,
         activities: {
           ...createJobActivities({ client, blobs, config, settings }),
+          ...createChangeJobActivities({ client, blobs, config, settings, now: () => new Date(), logger }),
           ...createScheduleActivities({
             client,
             config,
             settings,
             setRetention: (ageMs) => ensureRetention(context.connection, context.settings.namespace, ageMs),
+            hosts: () => knownHostsOf(context.settings),
             logger,
           }),
           ...createCapacityActivities({ client, config }),

@@ -7,7 +7,7 @@ import { repeated } from '../parse-options.ts';
 import { settingsOf, withSettings } from '../setting-options.ts';
 
 /** Those of `workers/roles.ts`, which is too much to load here; a test compares them. */
-export const workerRoles = ['workflows', 'admin', 'reports', 'plugins', 'runs'] as const;
+export const workerRoles = ['workflows', 'admin', 'reports', 'plugins', 'git', 'host', 'runs'] as const;
 
 export function workerCommand(): Command {
   return withSettings(new Command('worker'))
