@@ -24,11 +24,14 @@ const Service = z.object({
   healthcheck: z.unknown().optional(),
   ports: texts.optional(),
   volumes: texts.optional(),
+  profiles: texts.optional(),
+  secrets: texts.optional(),
 });
 type Service = z.output<typeof Service>;
 const Compose = z.object({
   services: z.record(z.string(), Service),
   volumes: z.record(z.string(), z.unknown()),
+  secrets: z.record(z.string(), z.object({ file: z.string() })),
 });
 const DynamicConfig = z.record(z.string(), z.tuple([z.object({ value: z.number() })]));
 
@@ -73,6 +76,7 @@ describe('docker-compose.yml', () => {
       temporalAddress: 'temporal:7233',
       configPath: '/config/config.yaml',
       jobConfigPath: ['/config/jobs'],
+      pluginConfig: '/config/plugins.yaml',
       dataDir: '/data',
     });
   });
@@ -83,6 +87,43 @@ describe('docker-compose.yml', () => {
 
     expect(JSON.stringify(healthcheck)).toContain(`127.0.0.1:${port}/healthz/ready`);
     expect(environment['BOWSPRIT_TELEMETRY_HOST']).toBe('0.0.0.0');
+  });
+
+  test('the gateway is published where it listens', () => {
+    const { environment = {}, ports } = role('gateway');
+
+    expect(environment['BOWSPRIT_GATEWAY_HOST']).toBe('0.0.0.0');
+    expect(ports).toEqual([`127.0.0.1:8888:${environment['BOWSPRIT_GATEWAY_PORT']}`]);
+  });
+
+  test('roles have the secrets that they need and no others, as files', () => {
+    const given = Object.fromEntries(
+      roles.flatMap(([name, { secrets = [] }]) => (secrets.length ? [[name, secrets]] : [])),
+    );
+    const named = roles.flatMap(([, { environment = {}, secrets = [] }]) =>
+      Object.values(environment).flatMap((value) => {
+        const [, secret] = /^\/run\/secrets\/(.+)$/.exec(value) ?? [];
+        return secret === undefined ? [] : [{ secret, mounted: secrets.includes(secret) }];
+      }),
+    );
+
+    expect(given).toEqual({
+      plugins: ['github-token'],
+      git: ['github-token'],
+      host: ['github-token'],
+      gateway: ['webhook-secret'],
+    });
+    expect(named.filter(({ mounted }) => !mounted)).toEqual([]);
+    expect(named.map(({ secret }) => secret).toSorted()).toEqual(Object.values(given).flat().toSorted());
+    expect(Object.keys(compose.secrets).toSorted()).toEqual(['github-token', 'webhook-secret']);
+  });
+
+  test('without a code host the rest runs by itself', () => {
+    const optional = services.flatMap(([name, { profiles }]) => (profiles ? [name] : []));
+    const needed = services.flatMap(([, { profiles, depends_on }]) => (profiles ? [] : Object.keys(depends_on ?? {})));
+
+    expect(optional.toSorted()).toEqual(['gateway', 'git', 'host', 'plugins']);
+    expect(needed.filter((name) => optional.includes(name))).toEqual([]);
   });
 
   test("Deck's published port is the one it listens on and the one in links", () => {
