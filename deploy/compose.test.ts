@@ -108,7 +108,7 @@ describe('docker-compose.yml', () => {
     );
 
     expect(given).toEqual({
-      plugins: ['github-token'],
+      plugins: ['github-token', 'webhook-secret'],
       git: ['github-token'],
       host: ['github-token'],
       gateway: ['webhook-secret'],
@@ -231,5 +231,7 @@ test('the embedded server and the composition raise the same limits', async () =
 
   const given = Object.entries(composed).map(([key, [{ value }]]) => `${key}=${value}`);
 
-  expect(given.toSorted()).toEqual(dynamicConfig.toSorted());
+  // How often the embedded server's only shard is read is no limit.
+  const limits = dynamicConfig.filter((value) => !value.startsWith('history.'));
+  expect(given.toSorted()).toEqual(limits.toSorted());
 });

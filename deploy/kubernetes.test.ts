@@ -123,7 +123,7 @@ describe.each([...named.keys()])('%s', (name) => {
   });
 });
 
-test('the gateway has the secret of webhooks and no token, the workers the token alone', () => {
+test('the gateway has the secret of webhooks and no token, who writes has the token alone', () => {
   const secrets = Object.fromEntries(
     [...named].map(([name, { volumes }]) => [name, volumes.flatMap(({ secret }) => secret?.secretName ?? [])]),
   );
@@ -133,7 +133,7 @@ test('the gateway has the secret of webhooks and no token, the workers the token
 
   expect(secrets).toEqual({
     'bowsprit-gateway': ['bowsprit-webhooks'],
-    'bowsprit-plugins': ['bowsprit-github'],
+    'bowsprit-plugins': ['bowsprit-webhooks', 'bowsprit-github'],
     'bowsprit-git': ['bowsprit-github'],
     'bowsprit-host': ['bowsprit-github'],
   });
