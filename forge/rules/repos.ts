@@ -40,6 +40,10 @@ export async function createRepo(world: World, owner: Account, actor: Account, w
   return repo;
 }
 
+/** Forks that are being made, by parent and owner. */
+const underWay = new Map<string, Promise<Repo>>();
+
+/** One that there is already is the answer, also where it is only being made. */
 export async function forkRepo(
   world: World,
   parent: Repo,
@@ -47,6 +51,17 @@ export async function forkRepo(
   actor: Account,
   name = parent.name,
 ): Promise<Repo> {
+  const key = `${world.api} ${parent.id} ${owner.id}`;
+  const making = underWay.get(key) ?? makeFork(world, parent, owner, actor, name);
+  underWay.set(key, making);
+  try {
+    return await making;
+  } finally {
+    underWay.delete(key);
+  }
+}
+
+async function makeFork(world: World, parent: Repo, owner: Account, actor: Account, name: string): Promise<Repo> {
   const existing = world.store.of('repos', owner.id).find((repo) => repo.parentId === parent.id);
   if (existing) return existing;
   if (world.store.repo(owner.login, name)) throw refuse('name', 'name already exists on this account');
