@@ -107,6 +107,25 @@ export interface OpenChange {
   updatedAt: string;
 }
 
+/** A change from one branch to another, as we open it. */
+export interface NewChange {
+  title: string;
+  body: string;
+  /** Name of the branch that it is for. */
+  base: string;
+  head: HeadBranch;
+}
+
+export interface HeadBranch {
+  repo: RepoName;
+  branch: string;
+}
+
+export interface OwnChange {
+  number: number;
+  body: string;
+}
+
 export interface CodeHost {
   /** Name of the instance in the configuration: `github`, `ghe-corp`, `forge`. */
   readonly name: string;
@@ -125,6 +144,15 @@ export interface CodeHost {
   branchHead(repo: RepoName, branch: string): Promise<string | undefined>;
   /** How git reaches a repository now; credentials may last for minutes only. Rejects with failure types of `domain/errors.ts`. */
   gitAccess(repo: RepoName): Promise<GitAccess>;
+  /**
+   * Where we push branches for changes of a repository: a fork under our account, made where there is none. The repository
+   * itself where it cannot be forked, or is ours; and for an App, which has no account that could hold a fork.
+   */
+  forkOf(repo: RepoName): Promise<RepoName>;
+  /** The open change from a branch to a branch of the repository. */
+  changeFrom(repo: RepoName, head: HeadBranch, base: string): Promise<OwnChange | undefined>;
+  /** Opens a change; its body gets `key` as a marker. One that there is already for these branches is the answer, too. */
+  openChange(repo: RepoName, change: NewChange, key: string): Promise<OwnChange | Refusal>;
   /** Full ref under which git finds the head of a change in the repository that it is for. */
   changeRef(number: number): string;
   /**

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bot, CodeHost } from '../../domain/review/host.ts';
 import { absent } from '../host-failures.ts';
 import { applyEffect } from './apply-effect.ts';
+import { changeFrom, forkOf, openChange } from './changes.ts';
 import { createConnection, type GitHubAuth } from './connection.ts';
 import { createDeliveryLog } from './deliveries.ts';
 import { gitBaseUrl } from './git-base-url.ts';
@@ -53,7 +54,7 @@ export function createGitHubHost(options: GitHubHostOptions): CodeHost {
   });
   const remembered = createTtlCache({ ttlMs: options.rememberMs ?? 5 * 60_000, now });
   const readsDeps = { connection, remembered, sleep: options.sleep ?? (async (ms: number) => sleep(ms)) };
-  let bot: Promise<Bot> | undefined;
+  let ourselves: Promise<Bot> | undefined;
 
   async function readBot(): Promise<Bot> {
     const client = connection.self();
@@ -62,16 +63,18 @@ export function createGitHubHost(options: GitHubHostOptions): CodeHost {
     return { login: data?.slug ?? '', isApp: true };
   }
 
+  async function bot(): Promise<Bot> {
+    const read = (ourselves ??= readBot());
+    read.catch(() => {
+      if (ourselves === read) ourselves = undefined;
+    });
+    return await read;
+  }
+
   return {
     name: options.name,
 
-    bot() {
-      const read = (bot ??= readBot());
-      read.catch(() => {
-        if (bot === read) bot = undefined;
-      });
-      return read;
-    },
+    bot,
 
     async item({ org, repo, number }) {
       const client = await connection.of(org);
@@ -143,6 +146,20 @@ export function createGitHubHost(options: GitHubHostOptions): CodeHost {
       const token = await connection.token(org);
       if (token === '') return { url };
       return { url, authorization: `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}` };
+    },
+
+    async forkOf(repo) {
+      if (connection.isApp) return repo;
+      const { login } = await bot();
+      return await forkOf(await connection.of(repo.org), repo, login);
+    },
+
+    async changeFrom(repo, head, base) {
+      return await changeFrom(await connection.of(repo.org), repo, head, base);
+    },
+
+    async openChange(repo, change, key) {
+      return await openChange(await connection.of(repo.org), repo, change, key);
     },
 
     changeRef: (number) => `refs/pull/${number}/head`,

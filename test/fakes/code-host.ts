@@ -76,6 +76,9 @@ export function createFakeHost({ reads = {}, item, gitAccess, onApply }: FakeHos
     reposOf: async () => [],
     branchHead: async () => undefined,
     gitAccess: async ({ org, repo }) => gitAccess?.(org, repo) ?? { url: `https://fake.invalid/${org}/${repo}.git` },
+    forkOf: async (repo) => repo,
+    changeFrom: async () => undefined,
+    openChange: async () => ({ refused: [], reason: 'This test opens no changes.' }),
     changeRef: (number) => `refs/pull/${number}/head`,
     async apply(name, effect, key, applyOptions) {
       applied.push({ item: name, effect, key, ...(applyOptions && { options: applyOptions }) });
