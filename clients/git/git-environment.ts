@@ -23,8 +23,9 @@ const passedOn = [
   'all_proxy',
 ];
 
-/** The name that the host's repository has in a mirror. */
+/** The name that the host's repository has in a mirror, and that of the one which is pushed to. */
 export const remote = 'origin';
+export const pushRemote = 'fork';
 
 export interface GitEnvironmentOptions {
   /** Our own. */
@@ -33,6 +34,8 @@ export interface GitEnvironmentOptions {
   access?: GitAccess;
   /** Fetch files only when they are needed. Only together with `access`. */
   partial?: boolean;
+  /** A repository to push to. Only together with `access`, and by the same protocol. */
+  pushTo?: GitAccess;
   /** Whether addresses may be `file:`, for tests with repositories of one's own. */
   allowFile?: boolean;
 }
@@ -42,6 +45,7 @@ export function gitEnvironment({
   inherited,
   access,
   partial,
+  pushTo,
   allowFile,
 }: GitEnvironmentOptions): Record<string, string> {
   const settings: [string, string][] = [
@@ -65,10 +69,10 @@ export function gitEnvironment({
     if (!['https', 'http', ...(allowFile ? ['file'] : [])].includes(protocol)) {
       throw new Error(`git may not use the protocol ${protocol}.`);
     }
-    settings.push([`remote.${remote}.url`, access.url]);
-    if (access.authorization !== undefined) {
-      settings.push([`http.${access.url}.extraHeader`, `Authorization: ${access.authorization}`]);
-    }
+    settings.push([`remote.${remote}.url`, access.url], ...headerFor(access));
+    if (pushTo) settings.push([`remote.${pushRemote}.url`, pushTo.url]);
+    // A header that is given twice is sent twice.
+    if (pushTo && pushTo.url !== access.url) settings.push(...headerFor(pushTo));
     if (partial) {
       settings.push([`remote.${remote}.promisor`, 'true'], [`remote.${remote}.partialCloneFilter`, 'blob:none']);
     }
@@ -97,4 +101,8 @@ export function gitEnvironment({
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_OPTIONAL_LOCKS: '0',
   };
+}
+
+function headerFor({ url, authorization }: GitAccess): [string, string][] {
+  return authorization === undefined ? [] : [[`http.${url}.extraHeader`, `Authorization: ${authorization}`]];
 }

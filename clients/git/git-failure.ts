@@ -80,6 +80,9 @@ export function failureFrom(action: string, errors: string): Error {
 
 function typeOf(errors: string): FailureType | undefined {
   if (/Authentication failed|could not read (?:Username|Password)|returned error: 401/.test(errors)) return 'HostAuth';
+  // Somebody else pushes to the same branch, or an earlier try of ours has come through after all.
+  if (/cannot lock ref|failed to update ref|stale info/.test(errors)) return 'HostUnavailable';
+  if (/\[(?:remote )?rejected\]/.test(errors)) return 'HostForbidden';
   const status = /returned error: (\d{3})/.exec(errors)?.[1];
   // A repository that has moved is where its new name says; credentials must not follow an address that a server makes up.
   if (status?.startsWith('3')) return 'HostNotFound';

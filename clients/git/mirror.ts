@@ -11,7 +11,7 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { GitAccess } from '../../domain/review/host.ts';
 import { createFetchRounds, type FetchRounds, type FetchWish, type WantedCommit } from './fetch-rounds.ts';
-import { gitEnvironment, remote } from './git-environment.ts';
+import { gitEnvironment, pushRemote, remote } from './git-environment.ts';
 import { GitFailure, GitTooLarge, MirrorBroken, MirrorLocked, NoSuchObject, NoSuchRef } from './git-failure.ts';
 import { isBranchName, isRefName, isSha } from './ref-names.ts';
 import { runGit, type GitAnswer, type GitCommand } from './run-git.ts';
@@ -43,9 +43,17 @@ export interface FoundRefs {
   missing: ReadonlySet<string>;
 }
 
+export interface PushOptions {
+  to: () => Promise<GitAccess>;
+  branch: string;
+  signal: AbortSignal;
+}
+
 export interface RunOptions extends Partial<Pick<GitCommand, 'input' | 'answers' | 'maxOutput' | 'timeoutMs'>> {
   /** What is missing is fetched when git comes upon it; default: it is an error. */
   network?: boolean;
+  /** Only together with `network`. */
+  pushTo?: GitAccess;
   /** Besides the common ones. */
   environment?: Record<string, string>;
   signal: AbortSignal;
@@ -117,7 +125,14 @@ export class Mirror {
 
   /** Rejects with the errors of `git-failure.ts`. */
   async run(args: readonly string[], options: RunOptions): Promise<GitAnswer> {
-    const { network = false, environment, signal, timeoutMs = this.#settings.commandTimeoutMs, ...rest } = options;
+    const {
+      network = false,
+      pushTo,
+      environment,
+      signal,
+      timeoutMs = this.#settings.commandTimeoutMs,
+      ...rest
+    } = options;
     const access = network ? await this.#access() : undefined;
     const { inherited, allowFile } = this.#settings;
     return await runGit({
@@ -125,7 +140,12 @@ export class Mirror {
       args,
       directory: this.folder,
       environment: {
-        ...gitEnvironment({ inherited, allowFile, ...(access && { access, partial: !this.#isComplete }) }),
+        ...gitEnvironment({
+          inherited,
+          allowFile,
+          ...(access && { access, partial: !this.#isComplete }),
+          ...(pushTo && { pushTo }),
+        }),
         // Not one that the folder happens to be in.
         GIT_DIR: '.',
         ...environment,
@@ -144,6 +164,20 @@ export class Mirror {
       if (!(error instanceof NoSuchObject)) throw error;
       throw new MirrorBroken(`fetch files of ${this.name}`, error.message, true);
     }
+  }
+
+  /**
+   * Makes a branch of another repository, or of this one, point to a commit that is here, whatever it was before. Rejects with
+   * GitFailure: `HostForbidden` where the host does not take it.
+   */
+  async push(sha: string, { to, branch, signal }: PushOptions): Promise<void> {
+    if (!isSha(sha) || !isBranchName(branch)) throw new Error(`${sha} cannot be pushed to ${JSON.stringify(branch)}.`);
+    await this.run(['push', '--quiet', pushRemote, `+${sha}:refs/heads/${branch}`], {
+      network: true,
+      pushTo: await to(),
+      signal,
+      timeoutMs: this.#settings.fetchTimeoutMs,
+    });
   }
 
   /** Ends what is under way. Resolves when nothing of it runs any more. */
@@ -182,9 +216,18 @@ export class Mirror {
       action: `make a mirror of ${this.name}`,
     });
     if (this.#isComplete) await writeFile(join(temporary, completeMark), '');
-    // What is in the way is not a repository, for it has no HEAD.
-    await rm(this.folder, { recursive: true, force: true });
-    await rename(temporary, this.folder);
+    try {
+      await rename(temporary, this.folder);
+    } catch (error) {
+      if (existsSync(join(this.folder, 'HEAD'))) {
+        // Another worker, which is just leaving, was faster.
+        await rm(temporary, { recursive: true });
+        return;
+      }
+      if (!existsSync(this.folder)) throw error;
+      await rm(this.folder, { recursive: true, force: true });
+      await rename(temporary, this.folder);
+    }
   }
 
   async #absent(commits: readonly WantedCommit[], signal: AbortSignal): Promise<WantedCommit[]> {
