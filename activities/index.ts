@@ -5,6 +5,7 @@ export { createApplyActivities } from './apply-effects.ts';
 export { createBuildIdActivities } from './build-ids.ts';
 export { createCapacityActivities } from './capacities.ts';
 export { createChangeJobActivities } from './change-jobs.ts';
+export { createCherryPickActivities } from './cherry-pick.ts';
 export { createEvaluateActivities } from './evaluate.ts';
 export { recordOfJob } from './find-record.ts';
 export { createForwardActivities } from './forward-event.ts';
