@@ -19,9 +19,20 @@ import { kubernetes } from './kubernetes.ts';
 import { lateness } from './lateness.ts';
 import { load } from './load.ts';
 import { memory } from './memory.ts';
+import { owners } from './owners.ts';
 import { throughput } from './throughput.ts';
 
-const benchmarks: readonly Benchmark[] = [load, events, throughput, lateness, firstStart, burst, memory, kubernetes];
+const benchmarks: readonly Benchmark[] = [
+  load,
+  owners,
+  events,
+  throughput,
+  lateness,
+  firstStart,
+  burst,
+  memory,
+  kubernetes,
+];
 
 interface Flags {
   json?: string;
