@@ -4,6 +4,7 @@
 import { CommanderError } from 'commander';
 import { TemporalUnreachableError } from '../clients/temporal/connect.ts';
 import { RefusedError } from '../clients/temporal/api.ts';
+import { NoAnswerError } from '../clients/temporal/explanations.ts';
 import { ConfigError, formatProblem } from '../config/problem.ts';
 import { StorageSettingsError } from '../clients/blobs/storage-error.ts';
 import { TemporalSettingsError } from '../clients/temporal/connection-options.ts';
@@ -33,6 +34,7 @@ function sentence(error: unknown): string {
     StorageSettingsError,
     TemporalSettingsError,
     RefusedError,
+    NoAnswerError,
     TemporalUnreachableError,
   ];
   if (error instanceof Error && expected.some((kind) => error instanceof kind)) return error.message;

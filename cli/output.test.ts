@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { ago, printable, printTable } from './output.ts';
+import { ago, printable, printJson, printTable } from './output.ts';
+
+let printed = '';
+beforeEach(() => {
+  printed = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    printed += String(chunk);
+    return true;
+  });
+});
+afterEach(() => void jest.restoreAllMocks());
 
 describe('tables', () => {
-  let printed = '';
-  beforeEach(() => {
-    printed = '';
-    jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-      printed += String(chunk);
-      return true;
-    });
-  });
-  afterEach(() => void jest.restoreAllMocks());
-
   test('columns are aligned, without lines, colours or blanks at the end', () => {
     printTable(
       ['job', 'state'],
@@ -35,6 +35,15 @@ describe('tables', () => {
 
     expect(printed).toBe('JOB\n\\x1b[31mred\\x0aline\n');
   });
+});
+
+test('JSON holds no character that a terminal obeys, and says the same', () => {
+  const value = { text: '\u001b[31m \u007f \u009b2J \u202e \u{e0041} é "\\' };
+
+  printJson(value);
+
+  expect(printed.replaceAll('\n', '')).not.toMatch(/\p{Cc}|\p{Cf}/u);
+  expect(JSON.parse(printed)).toEqual(value);
 });
 
 test('control characters are shown', () => {

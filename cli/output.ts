@@ -6,7 +6,7 @@ import { dump } from 'js-yaml';
 export type OutputFormat = 'table' | 'json';
 
 export const outputOption = () =>
-  new Option('--output <format>', 'how to print').choices(['table', 'json']).default('table');
+  new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table');
 
 /** Columns separated by blanks, without lines or colours: fine to read, to grep and to cut. */
 export function printTable(head: string[], rows: readonly string[][]): void {
@@ -43,7 +43,15 @@ export function printTable(head: string[], rows: readonly string[][]): void {
 }
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  print(JSON.stringify(value, null, 2).replaceAll(unescaped, escaped));
+}
+
+/** What JSON leaves as it is and terminals obey: the upper control characters, and those that turn the direction of writing. */
+const unescaped = /[\x7f-\x9f]|\p{Cf}/gu;
+
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
 /** Without anchors, and with texts quoted that YAML 1.1 takes for something else: fit for kubectl. */

@@ -51,6 +51,7 @@ test('these commands exist', () => {
     'job start',
     'job abort',
     'job logs',
+    'explain',
     'periodic list',
     'periodic pause',
     'periodic resume',
@@ -78,17 +79,23 @@ test.each(['up', 'worker', 'deck', 'gateway'])('%s takes every setting', (name) 
   expect(flagsOf(name)).toEqual(expect.arrayContaining(settingDescriptions.map(({ flag }) => flag)));
 });
 
-test.each(commandNames.filter((name) => name.includes(' ')))('%s can be told which server to use', (name) => {
-  const flags = settingDescriptions.flatMap((setting) =>
-    temporalSettings.includes(setting.name) ? [setting.flag] : [],
-  );
+test.each([...commandNames.filter((name) => name.includes(' ')), 'explain'])(
+  '%s can be told which server to use',
+  (name) => {
+    const flags = settingDescriptions.flatMap((setting) =>
+      temporalSettings.includes(setting.name) ? [setting.flag] : [],
+    );
 
-  expect(flagsOf(name)).toEqual(expect.arrayContaining(flags));
-});
+    expect(flagsOf(name)).toEqual(expect.arrayContaining(flags));
+  },
+);
 
-test.each(['jobs list', 'job start', 'periodic list', 'check', 'mkpod'])('%s prints JSON on demand', (name) => {
-  expect(flagsOf(name)).toContain('--output');
-});
+test.each(['jobs list', 'job start', 'explain', 'periodic list', 'check', 'mkpod'])(
+  '%s prints JSON on demand',
+  (name) => {
+    expect(flagsOf(name)).toContain('--output');
+  },
+);
 
 describe('parsing', () => {
   test('options that may be repeated leave the arguments alone', () => {
@@ -141,6 +148,7 @@ test.each<[call: string, message: string]>([
   ['jobs list --state done', 'Allowed choices are scheduling'],
   ['job start', "missing required argument 'job'"],
   ['job abort', "missing required argument 'prowjob'"],
+  ['explain', "missing required argument 'change'"],
   ['mkpj --job a --pull-number x', 'the number of a pull request is expected'],
   ['mkpod --prow-job a --job b', "option '--prow-job <file>' cannot be used with option '--job <name>'"],
   ['mkpod --prow-job a --build-id latest', 'up to 20 digits or the word snowflake are expected'],

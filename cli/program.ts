@@ -1,6 +1,7 @@
 /** All commands of `bowsprit`, one file each in `commands/`. Parsing only; `main.ts` runs it and words the failures. */
 import { Command } from 'commander';
 import { checkCommand } from './commands/check.ts';
+import { explainCommand } from './commands/explain.ts';
 import { jobCommand } from './commands/job.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { mkpjCommand } from './commands/mkpj.ts';
@@ -19,6 +20,7 @@ export function createProgram(): Command {
     .addCommand(mkpodCommand())
     .addCommand(jobsCommand())
     .addCommand(jobCommand())
+    .addCommand(explainCommand())
     .addCommand(periodicCommand())
     .addCommand(sinkerCommand())
     .addCommand(workerCommand())

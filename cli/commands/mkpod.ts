@@ -43,7 +43,7 @@ export function mkpodCommand(): Command {
     .option('--local', 'copy results to a folder of the node instead of uploading them: no credentials are needed')
     .option('--out-dir <dir>', 'that folder; the results of a run go below it. Default a new temporary folder');
   return withJobOptions(own)
-    .addOption(new Option('--output <format>', 'how to print').choices(['yaml', 'json']).default('yaml'))
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['yaml', 'json']).default('yaml'))
     .description('print the pod that a ProwJob runs in')
     .action(async (options: MkpodOptions) => {
       const pod = await makePod(options);

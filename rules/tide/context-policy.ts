@@ -120,7 +120,8 @@ function jobContexts(presubmits: readonly Presubmit[], branch: string, requiresM
   };
 }
 
-function contextOf({ context, name }: Presubmit): string {
+/** The context that a job reports; its name unless it says another. */
+export function contextOf({ context, name }: Presubmit): string {
   return context || name;
 }
 

@@ -5,8 +5,10 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
 import { createProgram } from '../../cli/program.ts';
+import { explainActor, NoAnswerError } from '../../clients/temporal/explanations.ts';
 import { createProwJobs } from '../../clients/temporal/prowjobs.ts';
 import { registerSearchAttributes } from '../../clients/temporal/register-attributes.ts';
+import { actorId } from '../../domain/review/actor-target.ts';
 import { memoKey } from '../../domain/prowjob-memo.ts';
 import { startAttributes, startMemo } from '../../domain/prowjob-start.ts';
 import { ids, taskQueues, workflowTypes } from '../../domain/wire.ts';
@@ -179,6 +181,90 @@ describe('periodic', () => {
 
   test.each(['pause', 'resume', 'trigger'])('%s of an unknown one is refused', async (action) => {
     await expect(bowsprit('periodic', action, 'unknown')).rejects.toThrow('No periodic named unknown is scheduled.');
+  });
+});
+
+describe('explain', () => {
+  const answer = {
+    item: {
+      title: 'mend \u001b[31mit',
+      author: 'carol',
+      state: 'open',
+      url: 'https://x/7',
+      baseRef: 'main',
+      headSha: 'c'.repeat(40),
+      labels: ['lgtm'],
+    },
+    jobs: [],
+    stories: [{ at: new Date().toISOString(), story: '/lgtm by alice', did: ['add label lgtm'] }],
+    failures: [],
+    waiting: { events: 0, reports: 0, again: [], errands: [] },
+    handled: 4,
+  };
+
+  async function startActor(host: string, number: number, taskQueue: string = taskQueues.jobs) {
+    const target = { kind: 'change', host, org: 'demo', repo: 'hello', number } as const;
+    return await env.client.workflow.start(workflowTypes.changeActor, {
+      workflowId: actorId(target),
+      taskQueue,
+      args: [target, answer],
+    });
+  }
+
+  const explain = async (...args: string[]) =>
+    await bowsprit('explain', ...args, '--config-path', 'config/example/config.yaml');
+
+  test('says what the actor knows, and what is missing', async () => {
+    await startActor('github', 7);
+
+    const printed = await explain('demo/hello#7');
+
+    expect(printed).toContain('demo/hello#7 mend [31mit\n  by carol, open, into main, head cccccccccccc\n');
+    expect(printed).toContain('✗ approved is missing');
+    expect(printed).toContain('✓ lgtm');
+    expect(printed).toContain('/lgtm by alice → add label lgtm');
+    expect(printed).toContain('at work; 4 events so far');
+  });
+
+  test('takes the address of a page, finds the sample host, and prints JSON', async () => {
+    await startActor('forge', 8);
+
+    const printed = await explain('http://127.0.0.1:8787/demo/hello/pull/8', '-o', 'json');
+
+    expect(JSON.parse(printed)).toMatchObject({
+      workflowId: 'change:forge:demo!hello:8',
+      explanation: { ...answer, target: { host: 'forge', number: 8 } },
+      readiness: { verdict: 'unmet', nearest: { index: 0 } },
+    });
+  });
+
+  test('asks for the host that was named', async () => {
+    await startActor('other', 9);
+
+    await expect(explain('demo/hello#9')).rejects.toThrow('Nothing is known of demo/hello#9');
+    expect(await explain('demo/hello#9', '--host', 'other')).toContain('demo/hello#9 mend');
+  });
+
+  test('an actor that has ended still answers, and it is said that it has', async () => {
+    await (await startActor('forge', 1)).result();
+
+    expect(await explain('demo/hello#1')).toContain('ended 0s ago');
+  });
+
+  test('of what nobody has heard of says so, and names the workflows', async () => {
+    await expect(explain('demo/hello#404')).rejects.toThrow(
+      'there is no workflow change:github:demo!hello:404, and no change:forge:demo!hello:404. Either nothing has happened',
+    );
+  });
+
+  test('without a worker that answers it is not waited for ever', async () => {
+    await startActor('github', 10, 'nobody-polls-this');
+    const target = { kind: 'change', host: 'github', org: 'demo', repo: 'hello', number: 10 } as const;
+
+    const asking = explainActor(env.client, target, { timeoutMs: 300 });
+
+    await expect(asking).rejects.toBeInstanceOf(NoAnswerError);
+    await expect(asking).rejects.toThrow('change:github:demo!hello:10 is known, and no worker answers for it.');
   });
 });
 
