@@ -167,6 +167,14 @@ export const Settings = z.object({
     .meta({ description: 'File with the token that we use GitHub with; read again when it changes.' }),
   githubAppId: z.string().optional().meta({ description: 'Id of the GitHub App that we are, instead of a token.' }),
   githubAppPrivateKeyPath: z.string().optional().meta({ description: "File with the App's private key." }),
+  githubWritesPerMinute: z.coerce.number().int().min(1).default(80).meta({
+    description:
+      'Requests that notify people, such as comments, which one account makes in a minute; further ones wait.',
+  }),
+  githubWritesPerHour: z.coerce.number().int().min(1).default(500).meta({ description: 'The same for an hour.' }),
+  noGithubSecondaryLimits: flag.default(false).meta({
+    description: "Do not keep GitHub's secondary limits, for hosts that have none, such as Enterprise Server.",
+  }),
   noForge: flag
     .default(false)
     .meta({ description: 'Do not start the sample code host with the shipped example (`bowsprit up`).' }),

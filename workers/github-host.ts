@@ -4,6 +4,7 @@ import type { GitHubAuth } from '../providers/github/connection.ts';
 import { parseWebhookSecrets } from '../rules/webhook-secrets.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { CodeHostProvider } from './code-hosts.ts';
+import { githubLimitsOf } from './github-limits.ts';
 import { notEmpty, openSettingFile } from './setting-file.ts';
 
 export const github: CodeHostProvider = {
@@ -17,6 +18,7 @@ export const github: CodeHostProvider = {
       auth,
       baseUrl: settings.githubEndpoint,
       ...(settings.githubUrl !== undefined && { gitUrl: settings.githubUrl }),
+      limits: githubLimitsOf(settings),
     });
     return { host, close };
   },

@@ -8,8 +8,12 @@ import { paginateRest } from '@octokit/plugin-paginate-rest';
 import type { FailureType } from '../../domain/errors.ts';
 import { absent, HostRateLimited, HostRefusal, HostUnavailable } from '../host-failures.ts';
 import { listAt, objectOf, textAt } from './payload.ts';
-import { createRateBudget, type RateBudget, type RateBudgetOptions } from './rate-budget.ts';
+import { accountHeader, waitHeader } from './proxy-headers.ts';
+import { createRateBudget, type RateBudget } from './rate-budget.ts';
+import type { RateLimits } from './rate-limits.ts';
+import { kindOfRequest } from './request-kind.ts';
 import { cacheKey, type ResponseCache } from './response-cache.ts';
+import { createTokenCache } from './token-cache.ts';
 
 const Client = Octokit.plugin(paginateRest);
 export type GitHubClient = InstanceType<typeof Client>;
@@ -25,7 +29,7 @@ export interface ConnectionOptions {
   now: () => number;
   /** Milliseconds until a request counts as unanswered. */
   timeoutMs: number;
-  limits: Omit<RateBudgetOptions, 'now'>;
+  limits: RateLimits;
 }
 
 export interface Connection {
@@ -41,7 +45,7 @@ export interface Connection {
 export function createConnection(options: ConnectionOptions): Connection {
   const { auth } = options;
   if ('token' in auth) {
-    const client = createClient(options, 'token', {});
+    const client = createClient(options, { name: 'token' });
     client.hook.before('request', (request) => {
       request.headers.authorization = `token ${auth.token()}`;
     });
@@ -55,7 +59,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     const key = auth.privateKey();
     if (current?.key !== key) {
       installations.clear();
-      const client = createClient(options, 'app', { authStrategy: createAppAuth, auth: appAuth(key) });
+      const client = createClient(options, { name: `app ${auth.appId}`, app: appAuth(key) });
       current = { key, client };
     }
     return current.client;
@@ -65,9 +69,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     const known = installations.get(org);
     if (known) return await known;
     const found = installationOf(app, org).then((id) =>
-      createClient(options, `installation ${id}`, {
-        authStrategy: createAppAuth,
-        auth: { ...appAuth(auth.privateKey()), installationId: id },
+      createClient(options, {
+        name: `installation ${id}`,
+        app: { ...appAuth(auth.privateKey()), installationId: id },
       }),
     );
     installations.set(org, found);
@@ -92,13 +96,20 @@ async function installationOf(app: GitHubClient, owner: string): Promise<number>
   return found.data.id;
 }
 
-function createClient(options: ConnectionOptions, account: string, auth: object): GitHubClient {
+interface Account {
+  name: string;
+  /** Credentials of an App, or of an installation of it. */
+  app?: object;
+}
+
+function createClient(options: ConnectionOptions, { name: account, app }: Account): GitHubClient {
   const quiet = () => undefined;
+  const tokens = createTokenCache(options.now);
   const client = new Client({
     baseUrl: options.baseUrl.replace(/\/+$/, ''),
     userAgent: 'bowsprit',
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-    ...auth,
+    ...(app && { authStrategy: createAppAuth, auth: { ...app, cache: tokens } }),
   });
   const budget = createRateBudget({ ...options.limits, now: options.now });
   const underWay = new Map<string, Promise<unknown>>();
@@ -107,6 +118,8 @@ function createClient(options: ConnectionOptions, account: string, auth: object)
     const { method, url } = client.request.endpoint({ ...request });
     const path = new URL(url).pathname;
     const action = `${method} ${path}`;
+    const kind = kindOfRequest(method, path, textAt({ ...request }, 'query'));
+    if (app) request.headers[accountHeader] = account;
     request.request = {
       ...request.request,
       signal: AbortSignal.timeout(options.timeoutMs),
@@ -115,27 +128,26 @@ function createClient(options: ConnectionOptions, account: string, auth: object)
     };
 
     const ask = async () => {
-      const graphql = path.endsWith('/graphql');
-      const resource = graphql ? 'graphql' : path.includes('/search/') ? 'search' : 'core';
-      // Neither a token nor a webhook that is sent again is content of which people are told.
-      const write = method !== 'GET' && !graphql && !/\/(access_tokens|attempts)$/.test(path);
-      const wait = budget.take({ write, resource });
+      const wait = budget.take(kind);
       if (wait > 0) throw new HostRateLimited(action, wait);
       try {
         const response = await send(request);
-        if (graphql && isGraphLimit(response.data)) {
+        if (kind.resource === 'graphql' && isGraphLimit(response.data)) {
           const { headers } = response;
           throw new HostRateLimited(action, budget.limitedBy({ status: 200, headers, message: '' }) ?? 0);
         }
         budget.saw(response.headers);
+        if (path.endsWith('/access_tokens')) tokens.expires(Date.parse(textAt({ ...response.data }, 'expires_at')));
         if (response.status >= 300) throw refusalOf(action, response.status, `redirected (${response.status})`);
         return response;
       } catch (error) {
         throw failureOf(action, error, budget);
+      } finally {
+        budget.ended(kind);
       }
     };
     // A read that began before a write does not show it: later ones must not join it.
-    if (method !== 'GET') return await ask().finally(() => underWay.clear());
+    if (method !== 'GET') return await ask().finally(() => kind.write && underWay.clear());
 
     const key = cacheKey(account, request.headers.accept ?? '', url);
     const asked = underWay.get(key) as ReturnType<typeof ask> | undefined;
@@ -185,6 +197,9 @@ function failureOf(action: string, error: unknown, budget: RateBudget): Error {
     budget.saw(response.headers);
     return new NotModified();
   }
+  // A proxy that keeps the limits of all of us says for how long it refuses this one.
+  const told = Number(response.headers[waitHeader] ?? 0);
+  if (told > 0) return new HostRateLimited(action, told);
   const words = wordsOf(response.data) || `HTTP status ${status}`;
   const wait = budget.limitedBy({ status, headers: response.headers, message: words });
   if (wait !== undefined) return new HostRateLimited(action, wait);

@@ -400,18 +400,48 @@ describe('limits', () => {
     });
   });
 
-  test('writes are spread, and reads go on', async () => {
+  test('what notifies people is spread; reads and other changes go on', async () => {
     host = hostWith({ limits: { writesPerMinute: 2, writesPerHour: 100 } });
+    api.answers[`POST ${issue}/comments`] = { status: 201, body: {} };
     api.answers[`POST ${issue}/labels`] = { body: [] };
     api.answers[`GET ${issue}/labels`] = { body: [] };
-    const add = async () => host.apply(name, { kind: 'addLabel', label: 'x' }, 'k');
-    await add();
-    await add();
+    const comment = async () => host.apply(name, { kind: 'comment', body: 'hi' }, 'k', { firstAttempt: true });
+    await comment();
+    now += 10_000;
+    await comment();
 
-    await expect(add()).rejects.toMatchObject({ type: 'HostRateLimited', nextRetryDelay: 30_000 });
+    await expect(comment()).rejects.toMatchObject({ type: 'HostRateLimited', nextRetryDelay: 50_000 });
     expect(await host.reads(name).labels()).toEqual([]);
-    now += 30_000;
-    await add();
+    await host.apply(name, { kind: 'addLabel', label: 'x' }, 'k');
+    now += 50_000;
+    await comment();
+  });
+
+  test('a proxy that refuses one request does not end the others', async () => {
+    api.answers[`POST ${issue}/labels`] = {
+      status: 429,
+      headers: { 'retry-after': '31', 'x-bowsprit-wait': '30500' },
+      body: { message: 'secondary rate limit' },
+    };
+    api.answers[`GET ${issue}/labels`] = { body: [] };
+
+    await expect(host.apply(name, { kind: 'addLabel', label: 'x' }, 'k')).rejects.toMatchObject({
+      type: 'HostRateLimited',
+      nextRetryDelay: 30_500,
+    });
+    expect(await host.reads(name).labels()).toEqual([]);
+  });
+
+  test('the last requests of a window are not asked for all at once', async () => {
+    const headers = { 'x-ratelimit-remaining': '1', 'x-ratelimit-reset': '1800003600' };
+    api.answers[`GET ${issue}/labels`] = { body: [], headers };
+    api.answers[`GET ${repo}/labels`] = { body: [], headers };
+    await host.reads(name).labels();
+
+    const [one, other] = await Promise.allSettled([host.reads(name).labels(), host.reads(name).repoLabels()]);
+
+    expect(one.status).toBe('fulfilled');
+    expect(other).toMatchObject({ reason: { type: 'HostRateLimited', nextRetryDelay: 250 } });
   });
 });
 
@@ -470,6 +500,8 @@ test('as an App it acts as its installation of the organisation', async () => {
     `GET ${repo}/labels`,
   ]);
   expect(String(api.requests[0]?.headers['authorization'])).toMatch(/^bearer ey/i);
+  const accounts = api.requests.map(({ headers }) => headers['x-prow-ghcache-token-budget-identifier']);
+  expect(accounts).toEqual(['app 12', 'app 12', 'installation 99', 'installation 99', 'installation 99']);
   expect(api.requests[4]?.headers['authorization']).toBe('token ghs_installation');
 
   const { url, authorization = '' } = await host.gitAccess(name);

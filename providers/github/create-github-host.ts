@@ -13,7 +13,7 @@ import { gitBaseUrl } from './git-base-url.ts';
 import { createReads } from './host-reads.ts';
 import { readLateWebhook } from './late-webhook.ts';
 import { itemOf, objectOf } from './payload.ts';
-import type { RateBudgetOptions } from './rate-budget.ts';
+import type { RateLimits } from './rate-limits.ts';
 import { createMemoryCache, type ResponseCache } from './response-cache.ts';
 import { createTtlCache } from './ttl-cache.ts';
 
@@ -32,7 +32,7 @@ export interface GitHubHostOptions {
   /** Milliseconds until a request counts as unanswered. Default 30 s. */
   timeoutMs?: number;
   /** Default: what GitHub allows. */
-  limits?: Omit<RateBudgetOptions, 'now'>;
+  limits?: RateLimits;
   /** Default: the clock (ms). */
   now?: () => number;
   sleep?: (ms: number) => Promise<void>;

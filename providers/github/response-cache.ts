@@ -3,6 +3,7 @@
  * limit (integrations.md 6.6). One per process, or another store behind the same interface.
  */
 import { createHash } from 'node:crypto';
+import { createLru } from './lru.ts';
 
 export interface CachedAnswer {
   etag: string;
@@ -24,29 +25,15 @@ export function cacheKey(account: string, accept: string, url: string): string {
 
 /** The least recently used go first. */
 export function createMemoryCache({ maxBytes = 64 * 1024 * 1024 } = {}): ResponseCache {
-  const answers = new Map<string, { answer: CachedAnswer; bytes: number }>();
-  let bytes = 0;
+  const answers = createLru<CachedAnswer>(maxBytes);
   return {
     async get(key) {
       const found = answers.get(key);
-      if (!found) return undefined;
-      answers.delete(key);
-      answers.set(key, found);
       // Callers may change what they get.
-      return { ...found.answer, data: structuredClone(found.answer.data) };
+      return found && { ...found, data: structuredClone(found.data) };
     },
     async set(key, answer) {
-      const size = sizeOf(answer);
-      if (size > maxBytes / 4) return;
-      bytes -= answers.get(key)?.bytes ?? 0;
-      answers.delete(key);
-      answers.set(key, { answer: { ...answer, data: structuredClone(answer.data) }, bytes: size });
-      bytes += size;
-      for (const [oldest, { bytes: freed }] of answers) {
-        if (bytes <= maxBytes) break;
-        answers.delete(oldest);
-        bytes -= freed;
-      }
+      answers.set(key, { ...answer, data: structuredClone(answer.data) }, sizeOf(answer));
     },
   };
 }
