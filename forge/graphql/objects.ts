@@ -13,6 +13,7 @@ import type {
   Reaction,
   Repo,
   Review,
+  ReviewComment,
   Status,
   Team,
 } from '../model/entities.ts';
@@ -437,6 +438,7 @@ export function showComment(view: View, comment: Comment): Shown {
     __typename: 'IssueComment',
     id: nodeId('IssueComment', comment.id),
     databaseId: comment.id,
+    fullDatabaseId: comment.id,
     body: comment.body,
     author: () => showAccount(view, author),
     authorAssociation: () => associationOf(view.world, repoOf(view.world, issue), author),
@@ -526,6 +528,8 @@ export function showPull(view: View, pull: PullRequest): Shown {
         args,
         (review) => showReview(view, repo, pull, review),
       ),
+    reviewThreads: (args: PageArguments) =>
+      connect(threadsOf(world, pull), args, (thread) => showThread(view, repo, pull, thread)),
     reviewRequests: (args: PageArguments) => {
       const teams = part.requestedTeams.map((id) => store.must('teams', id));
       const all = [
@@ -546,6 +550,7 @@ function showReview(view: View, repo: Repo, pull: PullRequest, review: Review): 
     __typename: 'PullRequestReview',
     id: nodeId('PullRequestReview', review.id),
     databaseId: review.id,
+    fullDatabaseId: review.id,
     body: review.body,
     state: review.state,
     author: () => showAccount(view, author),
@@ -555,5 +560,51 @@ function showReview(view: View, repo: Repo, pull: PullRequest, review: Review): 
     submittedAt: review.submittedAt,
     commit: async () => await showSha(view, repo, review.commitSha),
     url: `${issueWeb(view.world, pull)}#pullrequestreview-${review.id}`,
+  };
+}
+
+/** Comments at a line of the change, with the answers to them; at least one. */
+type Thread = readonly [first: ReviewComment, ...answers: ReviewComment[]];
+
+/** An answer stays where the comment is gone that it answers to. */
+function threadsOf({ store }: World, pull: PullRequest): Thread[] {
+  const threads = new Map<number, [ReviewComment, ...ReviewComment[]]>();
+  for (const comment of store.of('reviewComments', pull.id)) {
+    const id = comment.inReplyToId ?? comment.id;
+    const thread = threads.get(id);
+    if (thread) thread.push(comment);
+    else threads.set(id, [comment]);
+  }
+  return [...threads.values()];
+}
+
+function showThread(view: View, repo: Repo, pull: PullRequest, thread: Thread): Shown {
+  const [{ id, path, line, commitSha }] = thread;
+  return {
+    __typename: 'PullRequestReviewThread',
+    id: nodeId('PullRequestReviewThread', id),
+    path,
+    line,
+    isResolved: false,
+    isOutdated: commitSha !== pull.pull.headSha,
+    comments: (args: PageArguments) => connect(thread, args, (comment) => showReviewComment(view, repo, pull, comment)),
+  };
+}
+
+function showReviewComment(view: View, repo: Repo, pull: PullRequest, comment: ReviewComment): Shown {
+  const author = view.world.store.must('accounts', comment.authorId);
+  return {
+    __typename: 'PullRequestReviewComment',
+    id: nodeId('PullRequestReviewComment', comment.id),
+    databaseId: comment.id,
+    fullDatabaseId: comment.id,
+    body: comment.body,
+    path: comment.path,
+    author: () => showAccount(view, author),
+    authorAssociation: () => associationOf(view.world, repo, author),
+    includesCreatedEdit: comment.updatedAt !== comment.createdAt,
+    url: `${issueWeb(view.world, pull)}#discussion_r${comment.id}`,
+    createdAt: comment.createdAt,
+    updatedAt: comment.updatedAt,
   };
 }

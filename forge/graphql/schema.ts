@@ -1,5 +1,6 @@
 /** The part of GitHub's GraphQL schema that is served. A test holds it against the published one: nothing here may differ from it. */
 export const schemaText = /* GraphQL */ `
+  scalar BigInt
   scalar DateTime
 
   enum ReactionContent {
@@ -469,7 +470,16 @@ export const schemaText = /* GraphQL */ `
     totalCount: Int!
     pageInfo: PageInfo!
   }
-  type IssueComment implements Node {
+  interface Comment {
+    id: ID!
+    body: String!
+    author: Actor
+    authorAssociation: CommentAuthorAssociation!
+    includesCreatedEdit: Boolean!
+    createdAt: DateTime!
+    updatedAt: DateTime!
+  }
+  type IssueComment implements Node & Comment {
     includesCreatedEdit: Boolean!
     isMinimized: Boolean!
     minimizedReason: String
@@ -478,6 +488,7 @@ export const schemaText = /* GraphQL */ `
 
     id: ID!
     databaseId: Int
+    fullDatabaseId: BigInt
     body: String!
     author: Actor
     authorAssociation: CommentAuthorAssociation!
@@ -545,6 +556,7 @@ export const schemaText = /* GraphQL */ `
       before: String
       states: [PullRequestReviewState!]
     ): PullRequestReviewConnection
+    reviewThreads(first: Int, after: String, last: Int, before: String): PullRequestReviewThreadConnection!
     reviewRequests(first: Int, after: String, last: Int, before: String): ReviewRequestConnection
     statusCheckRollup: StatusCheckRollup
   }
@@ -580,6 +592,7 @@ export const schemaText = /* GraphQL */ `
 
     id: ID!
     databaseId: Int
+    fullDatabaseId: BigInt
     body: String!
     state: PullRequestReviewState!
     author: Actor
@@ -590,6 +603,37 @@ export const schemaText = /* GraphQL */ `
   }
   type PullRequestReviewConnection {
     nodes: [PullRequestReview]
+    totalCount: Int!
+    pageInfo: PageInfo!
+  }
+  type PullRequestReviewThread implements Node {
+    id: ID!
+    isResolved: Boolean!
+    isOutdated: Boolean!
+    path: String!
+    line: Int
+    comments(first: Int, after: String, last: Int, before: String): PullRequestReviewCommentConnection!
+  }
+  type PullRequestReviewThreadConnection {
+    nodes: [PullRequestReviewThread]
+    totalCount: Int!
+    pageInfo: PageInfo!
+  }
+  type PullRequestReviewComment implements Node & Comment {
+    id: ID!
+    databaseId: Int
+    fullDatabaseId: BigInt
+    body: String!
+    path: String!
+    author: Actor
+    authorAssociation: CommentAuthorAssociation!
+    includesCreatedEdit: Boolean!
+    url: URI!
+    createdAt: DateTime!
+    updatedAt: DateTime!
+  }
+  type PullRequestReviewCommentConnection {
+    nodes: [PullRequestReviewComment]
     totalCount: Int!
     pageInfo: PageInfo!
   }

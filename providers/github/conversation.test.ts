@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { validate } from '@octokit/graphql-schema';
+import { openTestPull, testWorld } from '../../forge/test-world.ts';
 import { createFakeGitHubApi, type FakeGitHubApi } from '../../test/fakes/github-api.ts';
 import { conversationQuery } from './conversation.ts';
 import { createGitHubHost } from './create-github-host.ts';
@@ -88,4 +89,40 @@ test('a list that is asked for alone is read as such', async () => {
 
   expect(await host.reads(name).comments()).toHaveLength(1);
   expect(api.asked).toEqual(['GET /repos/acme/app/issues/7/comments?per_page=100']);
+});
+
+test('the forge says the same in one request and list by list', async () => {
+  const world = await testWorld();
+  try {
+    const { forge } = world;
+    const { number } = await openTestPull(world, 'topic');
+    const ask = async (method: string, path: string, body: object) => {
+      const answer = await world.ask(method, `/repos/acme/site${path}`, { as: 'dev', body });
+      expect(answer.status).toBeLessThan(300);
+      return answer.body as { id: number };
+    };
+    await ask('POST', `/issues/${number}/comments`, { body: 'In the conversation' });
+    const line = { path: 'topic.txt', line: 1, side: 'RIGHT' };
+    const first = await ask('POST', `/pulls/${number}/comments`, { ...line, body: 'At a line' });
+    await ask('POST', `/pulls/${number}/comments`, { ...line, body: 'In another thread' });
+    await ask('POST', `/pulls/${number}/comments/${first.id}/replies`, { body: 'An answer' });
+    await ask('POST', `/pulls/${number}/reviews`, { event: 'APPROVE', body: 'Fine' });
+    const host = createGitHubHost({
+      name: 'forge',
+      baseUrl: forge.api,
+      auth: { token: () => world.tokens['owner'] ?? '' },
+    });
+    const reads = () => host.reads({ org: 'acme', repo: 'site', number });
+    const listed = [await reads().inlineComments(), await reads().comments(), await reads().reviews()];
+    forge.calls.reset();
+
+    const one = reads();
+    const together = await Promise.all([one.inlineComments(), one.comments(), one.reviews()]);
+
+    expect(together).toEqual(listed);
+    expect(listed.map(({ length }) => length)).toEqual([3, 1, 4]);
+    expect(forge.calls.lines().map(({ operation }) => operation)).toEqual(['graphql/conversation']);
+  } finally {
+    await world.end();
+  }
 });

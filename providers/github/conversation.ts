@@ -13,7 +13,7 @@ export interface Conversation {
 }
 
 export const conversationQuery = `
-query ($owner: String!, $repo: String!, $number: Int!) {
+query conversation($owner: String!, $repo: String!, $number: Int!) {
   repository(owner: $owner, name: $repo) {
     pullRequest(number: $number) {
       comments(first: 100) { pageInfo { hasNextPage } nodes { ...said fullDatabaseId } }

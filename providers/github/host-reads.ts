@@ -18,7 +18,8 @@ export interface ReadsDeps {
 /** Pauses while GitHub finds out whether a pull merges. */
 const mergeablePauses = [3000, 6000];
 
-export const busyQuery = 'query ($login: String!) { user(login: $login) { status { indicatesLimitedAvailability } } }';
+export const busyQuery =
+  'query busy($login: String!) { user(login: $login) { status { indicatesLimitedAvailability } } }';
 
 /** Pauses (ms) while GitHub does not show yet what it has told us of. */
 const newItemPauses = [2000, 4000];
