@@ -7,6 +7,7 @@ export { configSync } from './config-sync.ts';
 export { limiter } from './limiter.ts';
 export { periodicLoop } from './periodic-loop.ts';
 export { prowJob } from './prow-job.ts';
+export { reconcile } from './reconcile.ts';
 export { redeliver } from './redeliver.ts';
 export { runLog } from './run-log.ts';
 export { sinker } from './sinker.ts';

@@ -1,5 +1,6 @@
 /** Which schedules keep the system in order, by what is configured. */
 import type { Client } from '@temporalio/client';
+import type { ReconcileInput } from '../../domain/review/reconcile-pass.ts';
 import type { RedeliverInput } from '../../domain/review/redelivery-pass.ts';
 import type { SinkerInput } from '../../domain/sinker/pass.ts';
 import { ids } from '../../domain/wire.ts';
@@ -39,5 +40,12 @@ export function maintenanceSchedules({ sweepEveryMs, hosts, webhooks }: Maintena
     input: { v: 1, hosts } satisfies RedeliverInput,
     summary: 'webhooks that were lost, once more',
   };
-  return webhooks ? [sweep, redeliver] : [sweep];
+  const reconcile: MaintenanceSchedule = {
+    id: ids.reconcile,
+    workflowType: 'reconcile',
+    everyMs: 60 * minuteMs,
+    input: { v: 1, hosts } satisfies ReconcileInput,
+    summary: 'open changes that no webhook told of',
+  };
+  return [sweep, ...(webhooks ? [redeliver] : []), reconcile];
 }

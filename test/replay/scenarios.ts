@@ -14,6 +14,7 @@ import type { SyncResult } from '../../activities/schedules.ts';
 import type { RunOutcome, RunRequest } from '../../domain/executor.ts';
 import type { ProwJobInput } from '../../domain/prowjob-input.ts';
 import { isComplete } from '../../domain/prowjob.ts';
+import type { ReconcileInput, ReconcileRequest } from '../../domain/review/reconcile-pass.ts';
 import type { RedeliverInput, RedeliverRequest } from '../../domain/review/redelivery-pass.ts';
 import { emptySwept } from '../../domain/sinker/pass.ts';
 import { ids, localSite, signals, taskQueues, updates, workflowTypes } from '../../domain/wire.ts';
@@ -175,6 +176,12 @@ export async function liveAll(env: TestEnvironment): Promise<Saved[]> {
     await handle.result();
     save('redeliver', 'one-host-away', handle);
   });
+  await scenario({}, async () => {
+    const input: ReconcileInput = { v: 1, hosts: ['forge', 'away'] };
+    const handle = await start('reconcile', `reconcile-${randomUUID()}`, [input]);
+    await env.passUntil(handle.result(), minuteMs);
+    save('reconcile', 'looks-twice-one-host-away', handle);
+  });
 
   const loop = async (over: object = {}) => {
     const name = `loop-${randomUUID()}`;
@@ -250,9 +257,19 @@ function standIns(env: TestEnvironment, world: () => World): ActivitiesByQueue {
         lost: 0,
         hidden: 0,
       }),
+      reconcileChanges: async ({ repos }: ReconcileRequest) => ({
+        repos: 2,
+        changes: 9,
+        told: { synchronize: 1 },
+        young: repos ? [] : ['acme/app'],
+        failed: [],
+      }),
     },
     [taskQueues.host('away')]: {
       async redeliverLost() {
+        throw ApplicationFailure.nonRetryable('The App is suspended.', 'HostAuth');
+      },
+      async reconcileChanges() {
         throw ApplicationFailure.nonRetryable('The App is suspended.', 'HostAuth');
       },
     },
@@ -279,6 +296,7 @@ function standIns(env: TestEnvironment, world: () => World): ActivitiesByQueue {
     [taskQueues.admin]: {
       ...createLimitActivities({ client: env.client }),
       vendBuildId: async () => '4711',
+      recordForcedEndings: async () => 1,
       async resolveJob({ job }: { job: string }) {
         if (job === 'unknown') throw ApplicationFailure.nonRetryable('No job named unknown.', 'JobNotFound');
         return prowJobInput();

@@ -9,6 +9,7 @@ import {
   type MaintenanceNeeds,
 } from '../../activities/schedules/maintenance.ts';
 import { syncMaintenanceSchedule } from '../../activities/schedules/maintenance-schedule.ts';
+import type { ReconcileActivities } from '../../domain/review/reconcile-pass.ts';
 import type { RedeliverActivities, RedeliverRequest, RedeliverResult } from '../../domain/review/redelivery-pass.ts';
 import { ids, taskQueues } from '../../domain/wire.ts';
 import { startDevServer } from '../harness/dev-server.ts';
@@ -21,7 +22,13 @@ let workers: Worker[] = [];
 let polling: Promise<unknown>;
 const requests: RedeliverRequest[] = [];
 
-const forge: RedeliverActivities = {
+const compared: string[] = [];
+
+const forge: RedeliverActivities & ReconcileActivities = {
+  async reconcileChanges({ host }) {
+    compared.push(host);
+    return { repos: 0, changes: 0, told: {}, young: [], failed: [] };
+  },
   async redeliverLost(request) {
     requests.push(request);
     return {
@@ -83,7 +90,11 @@ test('without a host there is the sweep alone', async () => {
 test('with a host, lost webhooks are looked for at once and every five minutes; passes know what the last one did', async () => {
   await syncMaintenance(env.client, needs({ hosts: ['forge'] }));
 
-  expect(await scheduled()).toContain('redeliver');
+  expect(await scheduled()).toEqual(['sinker', 'redeliver', 'reconcile']);
+  await eventually(() => compared.length === 1, 'open changes were compared');
+  const hourly = await env.client.schedule.getHandle(ids.reconcile).describe();
+  expect(hourly.spec.intervals).toMatchObject([{ every: 3_600_000 }]);
+  expect(hourly.action).toMatchObject({ args: [{ v: 1, hosts: ['forge'] }] });
   await eventually(() => requests.length === 1, 'the first pass has looked');
   expect(requests[0]).toMatchObject({ host: 'forge' });
   expect(requests[0]?.last).toBeUndefined();
@@ -127,10 +138,10 @@ test('a host that is away does not hold up the others', async () => {
 
 test('where webhooks are fetched, or no host is left, none has to be asked for', async () => {
   await syncMaintenance(env.client, needs({ hosts: ['forge'], webhooks: false }));
-  expect(await scheduled()).not.toContain('redeliver');
+  expect(await scheduled()).toEqual(['sinker', 'reconcile']);
 
   await syncMaintenance(env.client, needs({ hosts: ['forge'] }));
-  expect(await scheduled()).toContain('redeliver');
+  expect(await scheduled()).toEqual(['sinker', 'redeliver', 'reconcile']);
 
   await syncMaintenance(env.client, needs({ hosts: [] }));
   expect(await scheduled()).toEqual(['sinker']);
