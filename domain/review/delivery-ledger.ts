@@ -7,7 +7,7 @@
  * of it is tried each time, to find out when that is over; nothing is won by sending all of them against a closed door. One that
  * fails while others get through is given up soon, one that only met closed doors is not.
  */
-import type { DeliveryAttempt } from './delivery-log.ts';
+import { olderFirst, type DeliveryAttempt } from './delivery-log.ts';
 
 const minuteMs = 60_000;
 /** What GitHub keeps, less what a look may take. */
@@ -16,8 +16,8 @@ export const deliveryWindowMs = 3 * 24 * 60 * minuteMs - 10 * minuteMs;
 export const maxDeliveryAttempts = 45;
 /** Of which so many may fail while others get through. */
 export const maxLonelyAttempts = 5;
-/** Deliveries that are asked for in one look. */
-export const maxRedeliveries = 300;
+/** Deliveries that are asked for in one look. GitHub counts five points for each, of 900 a minute that all of us have. */
+export const maxRedeliveries = 100;
 /** How long after an attempt the next one is due; doubled each time. */
 const firstPauseMs = 5 * minuteMs;
 const longestPauseMs = 120 * minuteMs;
@@ -45,8 +45,8 @@ export interface DeliveryLedger {
 
 interface Entry {
   latest: DeliveryAttempt;
-  /** When it was tried first; absent when that is older than what was read: then it has been decided before. */
-  firstMs?: number;
+  /** The host's own; absent when that is older than what was read: then it has been decided before. */
+  first?: DeliveryAttempt;
   times: number[];
   delivered: boolean;
 }
@@ -76,7 +76,7 @@ export function createDeliveryLedger(): DeliveryLedger {
 
   const isGivenUp = (entry: Failed, nowMs: number) =>
     entry.times.length >= maxDeliveryAttempts ||
-    entry.firstMs <= nowMs - deliveryWindowMs ||
+    entry.first.atMs <= nowMs - deliveryWindowMs ||
     lonely(entry) >= maxLonelyAttempts;
 
   return {
@@ -88,7 +88,7 @@ export function createDeliveryLedger(): DeliveryLedger {
       entry.times.push(atMs);
       entry.delivered ||= delivered;
       if (atMs >= entry.latest.atMs) entry.latest = attempt;
-      if (!attempt.again) entry.firstMs = atMs;
+      if (!attempt.again) entry.first = attempt;
       entries.set(guid, entry);
       const lane = laneOf(event);
       if (delivered) lane.delivered.push(atMs);
@@ -98,10 +98,8 @@ export function createDeliveryLedger(): DeliveryLedger {
     judge({ nowMs, lastLookMs }) {
       for (const { delivered } of lanes.values()) delivered.sort((a, b) => a - b);
       const failed = [...entries.values()]
-        .flatMap((entry) =>
-          entry.delivered || entry.firstMs === undefined ? [] : [{ ...entry, firstMs: entry.firstMs }],
-        )
-        .toSorted((a, b) => a.firstMs - b.firstMs);
+        .flatMap((entry) => (entry.delivered || !entry.first ? [] : [{ ...entry, first: entry.first }]))
+        .toSorted((a, b) => olderFirst(a.first, b.first));
       const open: Failed[] = [];
       const lost: Failed[] = [];
       for (const entry of failed) (isGivenUp(entry, nowMs) ? lost : open).push(entry);
@@ -115,12 +113,12 @@ export function createDeliveryLedger(): DeliveryLedger {
         const isOpen = lastTaken(event) >= failedMs || lastTaken(event) > nowMs - firstPauseMs;
         return isOpen ? ofEvent : ofEvent.toSorted((a, b) => a.times.length - b.times.length).slice(0, 1);
       });
-      const chosen = again.toSorted((a, b) => a.firstMs - b.firstMs).slice(0, maxRedeliveries);
+      const chosen = again.toSorted((a, b) => olderFirst(a.first, b.first)).slice(0, maxRedeliveries);
       return {
         again: chosen.map(({ latest }) => latest),
         waiting: open.length - chosen.length,
         lost: lost.filter((entry) => isNews(entry, lastLookMs, nowMs)).map(({ latest }) => latest),
-        sinceMs: Math.max(Math.min(nowMs, open[0]?.firstMs ?? nowMs) - marginMs, nowMs - deliveryWindowMs),
+        sinceMs: Math.max(Math.min(nowMs, open[0]?.first.atMs ?? nowMs) - marginMs, nowMs - deliveryWindowMs),
       };
     },
   };
@@ -131,8 +129,8 @@ function pauseAfter(attempts: number): number {
 }
 
 /** Whether it was open at the last look: its last attempt came since, or its time has run out since. */
-function isNews({ latest, firstMs }: Failed, lastLookMs: number, nowMs: number): boolean {
-  const endMs = firstMs + deliveryWindowMs;
+function isNews({ latest, first }: Failed, lastLookMs: number, nowMs: number): boolean {
+  const endMs = first.atMs + deliveryWindowMs;
   return latest.atMs > lastLookMs || (endMs > lastLookMs && endMs <= nowMs);
 }
 

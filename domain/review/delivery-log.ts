@@ -19,6 +19,13 @@ export interface DeliveryAttempt {
   delivered: boolean;
 }
 
+/** For sorting: hosts tell times in seconds, and count attempts. */
+export function olderFirst(one: DeliveryAttempt, other: DeliveryAttempt): number {
+  if (one.atMs !== other.atMs) return one.atMs - other.atMs;
+  if (one.id.length !== other.id.length) return one.id.length - other.id.length;
+  return one.id < other.id ? -1 : 1;
+}
+
 /** A webhook as the log holds it: its bytes are written anew, so that the signature that came with them does not fit any more. */
 export interface LoggedWebhook {
   event: string;

@@ -47,15 +47,24 @@ export class Webhooks {
     const hooks = this.#hooksOf(happening);
     if (hooks.length === 0) return;
     const own = await happening.payload();
+    // One event has one id, to whatever hooks it goes.
+    const guid = randomUUID();
     for (const hook of hooks) {
       const body = payloadOf(world, happening, own, hook);
-      this.send(hook, { event: happening.event, body, happening });
+      this.send(hook, { event: happening.event, body, happening, guid });
     }
   }
 
   /** Sends one delivery to one hook, whatever events it wants. */
-  send(hook: Hook, { event, body, happening }: { event: string; body: Json; happening?: Happening }): Delivery {
-    const guid = randomUUID();
+  send(
+    hook: Hook,
+    {
+      event,
+      body,
+      happening,
+      guid = randomUUID(),
+    }: { event: string; body: Json; happening?: Happening; guid?: string },
+  ): Delivery {
     const action = typeof body['action'] === 'string' ? body['action'] : null;
     const world = this.#world();
     const delivery = this.#keep(hook, {
