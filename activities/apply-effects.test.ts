@@ -60,6 +60,53 @@ test.each([
   expect(test.host.applied).toMatchObject([{ options: { firstAttempt } }]);
 });
 
+describe('labels that follow each other', () => {
+  const other: HostEffect = { kind: 'addLabel', label: 'c', number: 6 };
+  const list: HostEffect[] = [label('a'), label('b'), { kind: 'comment', body: 'x' }, label('c'), other, label('d')];
+
+  async function together(answer: (labels: readonly string[]) => Promise<void>, attempt = 1) {
+    const asked: (readonly string[])[] = [];
+    const host = createFakeHost({
+      addLabels: async (labels) => {
+        asked.push(labels);
+        await answer(labels);
+      },
+    });
+    const { applyEffects } = createApplyActivities({ host: () => host });
+    const effects = list.map((effect, index) => ({ key: `d/p/${index}`, plugin: 'p', effect }));
+    const beats: AppliedEffect[][] = [];
+    const environment = new MockActivityEnvironment({ attempt });
+    environment.on('heartbeat', (done: AppliedEffect[]) => beats.push([...done]));
+    const run = () => environment.run(applyEffects, { host: 'fake', item, effects, firstTry: true });
+    return { host, asked, beats, run };
+  }
+
+  test('are one request, where nothing comes between them and they are for one item', async () => {
+    const test = await together(async () => undefined);
+
+    const done = await test.run();
+
+    expect(done).toEqual(list.map((_effect, index) => ({ key: `d/p/${index}`, outcome: 'done' })));
+    expect(test.asked).toEqual([['a', 'b']]);
+    expect(test.host.applied.map(({ effect }) => effect.kind)).toEqual(['comment', 'addLabel', 'addLabel', 'addLabel']);
+    expect(test.beats[0]).toHaveLength(2);
+  });
+
+  test('are tried one by one where the host refuses one of them', async () => {
+    const test = await together(() => Promise.reject(new HostRefusal('HostValidation', 'POST', 422, 'too long')));
+
+    expect(await test.run()).toHaveLength(list.length);
+    expect(test.host.applied.map(({ key }) => key)).toEqual(list.map((_effect, index) => `d/p/${index}`));
+  });
+
+  test('are tried again together while the host is away', async () => {
+    const test = await together(() => Promise.reject(new HostUnavailable('POST', 'away')));
+
+    await expect(test.run()).rejects.toMatchObject({ type: 'HostUnavailable' });
+    expect(test.host.applied).toEqual([]);
+  });
+});
+
 describe('what the host refuses', () => {
   const assign: HostEffect = { kind: 'assign', logins: ['x', 'y'], whenRefused: 'Cannot assign {refused}: {reason}' };
 

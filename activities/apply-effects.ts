@@ -49,13 +49,53 @@ export function createApplyActivities({ host }: ApplyDeps): ApplyActivities {
       const known: unknown = context.info.heartbeatDetails;
       const done: AppliedEffect[] = Array.isArray(known) ? known : [];
       const firstAttempt = firstTry && context.info.attempt === 1;
-      for (const keyed of effects.slice(done.length)) {
-        done.push(await applyOne(target, item, keyed, firstAttempt));
+      for (const group of inGroups(effects.slice(done.length))) {
+        if (await addTogether(target, item, group))
+          done.push(...group.map(({ key }) => ({ key, outcome: 'done' as const })));
+        else {
+          for (const keyed of group) {
+            done.push(await applyOne(target, item, keyed, firstAttempt));
+            context.heartbeat(done);
+          }
+        }
         context.heartbeat(done);
       }
       return done;
     },
   };
+}
+
+type Effects = ApplyRequest['effects'];
+
+/** Labels of one item that follow each other are a group: nothing that people see comes between them. All else is by itself. */
+function inGroups(effects: Effects): Effects[] {
+  const groups: Effects[number][][] = [];
+  for (const keyed of effects) {
+    const last = groups.at(-1);
+    if (last?.every(({ effect }) => areLabelsOfOne(effect, keyed.effect))) last.push(keyed);
+    else groups.push([keyed]);
+  }
+  return groups;
+}
+
+function areLabelsOfOne(one: HostEffect, other: HostEffect): boolean {
+  return one.kind === 'addLabel' && other.kind === 'addLabel' && one.number === other.number;
+}
+
+/** Whether the host has taken all of a group of labels. One that it refuses makes it refuse all: then each is tried by itself. */
+async function addTogether(host: CodeHost, item: ItemName, group: Effects): Promise<boolean> {
+  if (!host.addLabels || group.length < 2) return false;
+  const labels = group.flatMap(({ effect }) => (effect.kind === 'addLabel' ? [effect] : []));
+  try {
+    await host.addLabels(
+      { ...item, number: labels[0]?.number ?? item.number },
+      labels.map(({ label }) => label),
+    );
+    return true;
+  } catch (error) {
+    finalRefusal(error);
+    return false;
+  }
 }
 
 async function applyOne(

@@ -161,6 +161,10 @@ export interface CodeHost {
    * The texts `whenRefused` and `whenDone` are comments for the caller to make, with keys of their own.
    */
   apply(name: ItemName, effect: HostEffect, key: string, options?: ApplyOptions): Promise<Refusal | undefined>;
+  /**
+   * For hosts that take several labels in one request: the same as so many effects `addLabel`. All or none; rejects as `apply` does.
+   */
+  addLabels?(name: ItemName, labels: readonly string[]): Promise<void>;
   /** For hosts that keep a log of their webhooks. */
   readonly deliveries?: DeliveryLog;
   /** What the host would have sent of an event that was missed; undefined where there is no such change. */

@@ -32,11 +32,7 @@ export async function applyEffect(
   const issue = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}';
   switch (effect.kind) {
     case 'addLabel':
-      await client.request('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', {
-        ...at,
-        issue_number: effect.number ?? name.number,
-        labels: [effect.label],
-      });
+      await addLabels(client, { ...name, number: effect.number ?? name.number }, [effect.label]);
       return undefined;
     case 'removeLabel':
       return await unless(
@@ -133,6 +129,20 @@ export async function applyEffect(
     default:
       return effect satisfies never;
   }
+}
+
+/** Those that are there already stay. Rejects with failures of the host. */
+export async function addLabels(
+  client: GitHubClient,
+  { org, repo, number }: ItemName,
+  labels: readonly string[],
+): Promise<void> {
+  await client.request('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', {
+    owner: org,
+    repo,
+    issue_number: number,
+    labels: [...labels],
+  });
 }
 
 async function comment({ client, name, key, firstAttempt }: Job, body: string): Promise<undefined> {

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bot, CodeHost } from '../../domain/review/host.ts';
 import { absent } from '../host-failures.ts';
-import { applyEffect } from './apply-effect.ts';
+import { addLabels, applyEffect } from './apply-effect.ts';
 import { changeFrom, forkOf, openChange } from './changes.ts';
 import { createConnection, type GitHubAuth } from './connection.ts';
 import { createDeliveryLog } from './deliveries.ts';
@@ -166,6 +166,10 @@ export function createGitHubHost(options: GitHubHostOptions): CodeHost {
 
     async apply(name, effect, key, applyOptions) {
       return await applyEffect(await connection.of(name.org), name, effect, key, applyOptions);
+    },
+
+    async addLabels(name, labels) {
+      await addLabels(await connection.of(name.org), name, labels);
     },
 
     deliveries: createDeliveryLog(connection),

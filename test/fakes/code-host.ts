@@ -21,6 +21,8 @@ export interface FakeHostOptions {
   reads?: Partial<HostReads>;
   item?: Item;
   gitAccess?: (org: string, repo: string) => GitAccess;
+  /** What the host answers to several labels at once. Without it, it takes them one by one. */
+  addLabels?: (labels: readonly string[]) => Promise<void>;
   /** What the host answers to an effect. */
   onApply?: (effect: HostEffect, key: string) => Refusal | undefined;
 }
@@ -53,7 +55,7 @@ const readNames = {
   isBusy: true,
 } as const satisfies Record<keyof HostReads, true>;
 
-export function createFakeHost({ reads = {}, item, gitAccess, onApply }: FakeHostOptions = {}): FakeHost {
+export function createFakeHost({ reads = {}, item, gitAccess, addLabels, onApply }: FakeHostOptions = {}): FakeHost {
   const asked = new Map<keyof HostReads, number>();
   const applied: FakeHost['applied'] = [];
   const ask =
@@ -84,5 +86,6 @@ export function createFakeHost({ reads = {}, item, gitAccess, onApply }: FakeHos
       applied.push({ item: name, effect, key, ...(applyOptions && { options: applyOptions }) });
       return onApply?.(effect, key);
     },
+    ...(addLabels && { addLabels: async (_name, labels) => await addLabels(labels) }),
   };
 }
