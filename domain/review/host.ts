@@ -28,8 +28,8 @@ export interface HostReads {
   labels: () => Promise<readonly string[]>;
   /** Labels of another item of the repository; undefined where there is none. */
   labelsOf: (number: number) => Promise<readonly string[] | undefined>;
-  /** Labels that the repository has. */
-  repoLabels: () => Promise<readonly string[]>;
+  /** Labels that the repository has. They may be some minutes old, as long as all of `wanted` are among them. */
+  repoLabels: (wanted: readonly string[]) => Promise<readonly string[]>;
   changedFiles: () => Promise<readonly ChangedFile[]>;
   /** In the conversation, oldest first. */
   comments: () => Promise<readonly IssueComment[]>;

@@ -35,7 +35,8 @@ export const label: Plugin = {
 async function obey(commands: LabelCommands, event: CommentEvent, context: ItemContext): Promise<Effect[]> {
   const { host, config, org, repo } = context;
   const restricted = restrictedLabelsFor(config.label, org, repo);
-  const [inRepo, labels] = await Promise.all([host.repoLabels(), host.labels()]);
+  const wanted = [...commands.add, ...commands.addCustom, ...commands.remove, ...commands.removeCustom];
+  const [inRepo, labels] = await Promise.all([host.repoLabels(wanted), host.labels()]);
   const known = new Set(inRepo.map((each) => each.toLowerCase()));
   const supported = (each: string) => isSupported(each, config.label, restricted);
   const unsupported = [...commands.addCustom, ...commands.removeCustom].filter((each) => !supported(each));

@@ -17,7 +17,7 @@ export const ownersLabel: Plugin = {
     const [owners, files] = await Promise.all([git.owners(), host.changedFiles()]);
     const wanted = new Set(files.flatMap(({ path }) => [...owners.labels(path)]));
     if (wanted.size === 0) return [];
-    const [present, known] = await Promise.all([host.labels(), host.repoLabels()]);
+    const [present, known] = await Promise.all([host.labels(), host.repoLabels([...wanted])]);
     return [...wanted].filter((label) => !present.includes(label) && known.includes(label)).map(addLabel);
   },
 };

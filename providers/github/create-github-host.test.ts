@@ -171,9 +171,40 @@ describe('reads', () => {
     expect(await host.reads(name).isBusy('alice')).toBe(true);
   });
 
+  test('labels of the repository are remembered until one is wanted that is not among them', async () => {
+    api.answers[`GET ${repo}/labels`] = { body: [{ name: 'kind/bug' }] };
+    expect(await host.reads(name).repoLabels(['kind/bug', 'none'])).toEqual(['kind/bug']);
+    api.answers[`GET ${repo}/labels`] = { body: [{ name: 'kind/bug' }, { name: 'new' }] };
+
+    expect(await host.reads(name).repoLabels(['Kind/Bug'])).toEqual(['kind/bug']);
+    expect(api.asked).toHaveLength(1);
+    const reads = host.reads(name);
+    expect(await Promise.all([reads.repoLabels(['new']), reads.repoLabels(['new', 'none'])])).toEqual([
+      ['kind/bug', 'new'],
+      ['kind/bug', 'new'],
+    ]);
+    expect(api.asked).toHaveLength(2);
+  });
+
+  test('who is on a remembered list of collaborators is one, and others are asked for', async () => {
+    api.answers[`GET ${repo}/collaborators`] = { body: [{ login: 'Alice' }] };
+    api.answers[`GET ${repo}/collaborators/bob`] = { status: 204 };
+    const reads = host.reads(name);
+    await reads.collaborators();
+
+    expect(await reads.isCollaborator('alice')).toBe(true);
+    expect(await reads.isCollaborator('bob')).toBe(true);
+    expect(api.asked.map((one) => one.split('?')[0])).toEqual([
+      `GET ${repo}/collaborators`,
+      `GET ${repo}/collaborators/bob`,
+    ]);
+  });
+
   test('collaborators that may not be listed are unknown', async () => {
     api.answers[`GET ${repo}/collaborators`] = { status: 403, body: { message: 'Must have push access' } };
     expect(await host.reads(name).collaborators()).toBeUndefined();
+    api.answers[`GET ${repo}/collaborators/bob`] = { status: 204 };
+    expect(await host.reads(name).isCollaborator('bob')).toBe(true);
   });
 });
 
@@ -254,6 +285,14 @@ describe('effects', () => {
 
   test('editing a comment that is gone is refused', async () => {
     expect(await apply({ kind: 'editComment', id: 6, body: 'hello' })).toEqual({ refused: [], reason: 'Not Found' });
+  });
+
+  test('several labels are one request', async () => {
+    api.answers[`POST ${issue}/labels`] = { body: [] };
+
+    await host.addLabels?.(name, ['a', 'b']);
+
+    expect(bodies()).toEqual([{ labels: ['a', 'b'] }]);
   });
 
   test.each([
@@ -394,7 +433,7 @@ describe('limits', () => {
     };
     expect(await host.reads(name).labels()).toEqual([]);
 
-    await expect(host.reads(name).repoLabels()).rejects.toMatchObject({
+    await expect(host.reads(name).repoLabels([])).rejects.toMatchObject({
       type: 'HostRateLimited',
       nextRetryDelay: 11_000,
     });
@@ -438,7 +477,7 @@ describe('limits', () => {
     api.answers[`GET ${repo}/labels`] = { body: [], headers };
     await host.reads(name).labels();
 
-    const [one, other] = await Promise.allSettled([host.reads(name).labels(), host.reads(name).repoLabels()]);
+    const [one, other] = await Promise.allSettled([host.reads(name).labels(), host.reads(name).repoLabels([])]);
 
     expect(one.status).toBe('fulfilled');
     expect(other).toMatchObject({ reason: { type: 'HostRateLimited', nextRetryDelay: 250 } });
@@ -461,7 +500,7 @@ test.each<[string, object, string]>([
 
   const error = await host
     .reads(name)
-    .repoLabels()
+    .repoLabels([])
     .catch((thrown: unknown) => thrown);
 
   expect(error).toMatchObject({ type });
@@ -490,7 +529,7 @@ test('as an App it acts as its installation of the organisation', async () => {
 
   expect(await host.bot()).toEqual({ login: 'robot', isApp: true });
   await host.reads(name).labels();
-  await host.reads(name).repoLabels();
+  await host.reads(name).repoLabels([]);
 
   expect(api.asked.map((one) => one.split('?')[0])).toEqual([
     'GET /app',

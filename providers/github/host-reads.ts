@@ -1,6 +1,6 @@
 /** What plugins read of one item, each asked at most once (domain/review/host.ts; spec plugins-review.md 0.7, 0.9). */
 import type { HostReads, ItemName } from '../../domain/review/host.ts';
-import { normalLogin, type ChangedFile, type IssueComment, type Review } from '../../domain/review/item.ts';
+import { hasLabel, normalLogin, type ChangedFile, type IssueComment, type Review } from '../../domain/review/item.ts';
 import { absent, HostRefusal, HostUnavailable, isRefusal } from '../host-failures.ts';
 import { askGraph, type Connection, type GitHubClient } from './connection.ts';
 import { readConversation, type Conversation } from './conversation.ts';
@@ -23,6 +23,11 @@ export const busyQuery =
 
 /** Pauses (ms) while GitHub does not show yet what it has told us of. */
 const newItemPauses = [2000, 4000];
+
+/** What is remembered of who is a collaborator: normalised logins; undefined where they may not be listed. */
+type CollaboratorList = ReadonlySet<string> | undefined;
+const collaboratorList = 'collaborators';
+const repoLabelList = 'labels of the repository';
 
 export function createReads({ connection, remembered, sleep }: ReadsDeps, name: ItemName): HostReads {
   const { org, repo, number } = name;
@@ -73,9 +78,11 @@ export function createReads({ connection, remembered, sleep }: ReadsDeps, name: 
     });
   }
 
+  const longerKey = (key: string) => `${org}/${repo} ${key}`;
+
   /** Also between items, for a while. */
   function longer<T>(key: string, read: (client: GitHubClient) => Promise<T>): Promise<T> {
-    return once(key, (client) => remembered.get(`${org}/${repo} ${key}`, () => read(client)));
+    return once(key, (client) => remembered.get(longerKey(key), () => read(client)));
   }
 
   async function readLabels(client: GitHubClient, issue: number): Promise<readonly string[]> {
@@ -117,10 +124,19 @@ export function createReads({ connection, remembered, sleep }: ReadsDeps, name: 
   return {
     labels: () => ofItem('labels', (client) => readLabels(client, number)),
     labelsOf: (issue) => once(`labels ${issue}`, (client) => readLabels(client, issue).catch(absent)),
-    repoLabels: () =>
-      once('repo labels', async (client) =>
-        (await client.paginate('GET /repos/{owner}/{repo}/labels', { ...at, ...page })).map((label) => label.name),
-      ),
+    async repoLabels(wanted) {
+      let isNew = false;
+      const read = async (client: GitHubClient) => {
+        isNew = true;
+        return (await client.paginate('GET /repos/{owner}/{repo}/labels', { ...at, ...page })).map(
+          ({ name: label }) => label,
+        );
+      };
+      const known = await longer(repoLabelList, read);
+      if (isNew || wanted.every((label) => hasLabel(known, label))) return known;
+      // It may just have been made.
+      return await once('labels anew', (client) => remembered.renew(longerKey(repoLabelList), () => read(client)));
+    },
     changedFiles: () =>
       ofItem('files', async (client) =>
         (await client.paginate('GET /repos/{owner}/{repo}/pulls/{pull_number}/files', { ...pull, ...page })).map(
@@ -214,13 +230,17 @@ export function createReads({ connection, remembered, sleep }: ReadsDeps, name: 
         exists(client.request('GET /orgs/{org}/members/{username}', { org: other, username: login })),
       );
     },
-    isCollaborator: async (login) =>
-      org === login ||
-      longer(`collaborator ${normalLogin(login)}`, (client) =>
+    async isCollaborator(login) {
+      if (org === login) return true;
+      // Who is on the list is one; who is not may have come since it was read.
+      const listed = await remembered.peek<CollaboratorList>(longerKey(collaboratorList))?.catch(() => undefined);
+      if (listed?.has(normalLogin(login))) return true;
+      return await longer(`collaborator ${normalLogin(login)}`, (client) =>
         exists(client.request('GET /repos/{owner}/{repo}/collaborators/{username}', { ...at, username: login })),
-      ),
+      );
+    },
     collaborators: () =>
-      longer('collaborators', async (client) => {
+      longer<CollaboratorList>(collaboratorList, async (client) => {
         try {
           const all = await client.paginate('GET /repos/{owner}/{repo}/collaborators', { ...at, ...page });
           return new Set(all.map(({ login }) => normalLogin(login)));

@@ -3,27 +3,39 @@
 export interface TtlCache {
   /** The remembered answer, or a new one. What fails is not remembered. */
   get<T>(key: string, read: () => Promise<T>): Promise<T>;
+  /** A new answer, whatever is remembered. */
+  renew<T>(key: string, read: () => Promise<T>): Promise<T>;
+  /** What is remembered; undefined where nothing is, or it is too old. */
+  peek<T>(key: string): Promise<T> | undefined;
 }
 
 const maxEntries = 10_000;
 
 export function createTtlCache({ ttlMs, now }: { ttlMs: number; now: () => number }): TtlCache {
   const entries = new Map<string, { until: number; value: Promise<unknown> }>();
+
+  function peek<T>(key: string): Promise<T> | undefined {
+    const found = entries.get(key);
+    return found && found.until > now() ? (found.value as Promise<T>) : undefined;
+  }
+
+  async function renew<T>(key: string, read: () => Promise<T>): Promise<T> {
+    const value = read();
+    entries.delete(key);
+    entries.set(key, { until: now() + ttlMs, value });
+    value.catch(() => {
+      if (entries.get(key)?.value === value) entries.delete(key);
+    });
+    for (const oldest of entries.keys()) {
+      if (entries.size <= maxEntries) break;
+      entries.delete(oldest);
+    }
+    return await value;
+  }
+
   return {
-    async get<T>(key: string, read: () => Promise<T>): Promise<T> {
-      const found = entries.get(key);
-      if (found && found.until > now()) return await (found.value as Promise<T>);
-      const value = read();
-      entries.delete(key);
-      entries.set(key, { until: now() + ttlMs, value });
-      value.catch(() => {
-        if (entries.get(key)?.value === value) entries.delete(key);
-      });
-      for (const oldest of entries.keys()) {
-        if (entries.size <= maxEntries) break;
-        entries.delete(oldest);
-      }
-      return await value;
-    },
+    get: async (key, read) => await (peek<Awaited<ReturnType<typeof read>>>(key) ?? renew(key, read)),
+    renew,
+    peek,
   };
 }
