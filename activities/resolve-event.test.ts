@@ -388,6 +388,21 @@ describe('jobs in the repository (spec jobs.md 1.8)', () => {
 });
 
 describe('files that are asked for', () => {
+  test('of the base, which plugins that are on are known to read of new commits', async () => {
+    await world.commit('main', { '.gitattributes': '*.lock linguist-generated=true\n' }, { repo });
+    const { number: of } = await pull({ 'a.lock': 'a' });
+    const plugins = parsePlugins('plugins.yaml', 'plugins: {acme: {plugins: [size]}}');
+    const resolve = await resolver({ plugins: () => plugins });
+
+    const item = await itemOf(of);
+    const { facts } = await resolve(received([pullEvent('opened')], item));
+    const { facts: ofComment } = await resolve(received([commentEvent('/lgtm')], item));
+
+    expect(await readsOf(facts).baseFile('.gitattributes')).toBe('*.lock linguist-generated=true\n');
+    expect(await readsOf(facts).baseFile('.generated_files')).toBeUndefined();
+    await expect(readsOf(ofComment).baseFile('.gitattributes')).rejects.toThrow('has not been read yet');
+  });
+
   test('of the base and of the merge, beside what was read before, at the same commits', async () => {
     await world.commit('main', { OWNERS: 'approvers: [alice]', 'a.txt': 'base' }, { repo });
     const { number: of } = await pull({ 'a.txt': 'head', 'b/OWNERS': 'approvers: [bob]' });

@@ -6,6 +6,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import { isInRepoEnabled } from '../config/in-repo.ts';
 import type { LoadedConfig } from '../domain/main-config.ts';
 import type { PluginConfig } from '../domain/plugin-config.ts';
+import { enabledPlugins } from '../domain/plugin-enablement.ts';
 import { callsForFiles } from '../domain/review/default-wants.ts';
 import { loadEnvelope, type ChangeEventEnvelope } from '../domain/review/envelope.ts';
 import { briefOf } from '../domain/review/event-brief.ts';
@@ -13,6 +14,7 @@ import type { PushEvent } from '../domain/review/events.ts';
 import { sameWant, type GitFacts, type GitWant } from '../domain/review/git-facts.ts';
 import type { CodeHost } from '../domain/review/host.ts';
 import type { ResolveActivities, ResolvedEvent, ResolveRequest } from '../domain/review/resolved-event.ts';
+import { pluginNamed } from '../plugins/registry.ts';
 import { ownersRulesFor, type OwnersDirDenylist } from '../rules/owners/owners-rules.ts';
 import { branchOfRef } from '../rules/selection/push.ts';
 import { beating } from './beating.ts';
@@ -58,8 +60,9 @@ async function resolve(request: ResolveRequest, deps: ResolveDeps, signal: Abort
 function wantsOf(
   { wants = [], known }: ResolveRequest,
   envelope: ChangeEventEnvelope,
-  { config }: Pick<ResolveDeps, 'config'>,
+  { config, plugins }: Pick<ResolveDeps, 'config' | 'plugins'>,
 ): GitWant[] {
+  const { org, repo } = envelope.repo;
   const all: GitWant[] = [];
   const add = (want: GitWant) => {
     if (!all.some((one) => sameWant(one, want))) all.push(want);
@@ -67,7 +70,11 @@ function wantsOf(
   for (const { want } of [...(known?.read ?? []), ...(known?.unreadable ?? [])]) add(want);
   if (callsForFiles(envelope)) {
     if (envelope.item) add({ kind: 'owners' });
-    if (isInRepoEnabled(config(), envelope.repo.org, envelope.repo.repo)) add({ kind: 'inRepo' });
+    if (isInRepoEnabled(config(), org, repo)) add({ kind: 'inRepo' });
+    if (envelope.events.some(({ kind }) => kind === 'pull')) {
+      const enabled = enabledPlugins(plugins(), org, repo).flatMap((name) => pluginNamed(name) ?? []);
+      for (const path of enabled.flatMap(({ baseFiles = [] }) => baseFiles)) add({ kind: 'baseFile', path });
+    }
   }
   for (const want of wants) add(want);
   return all;

@@ -32,6 +32,11 @@ export interface Plugin {
   /** Any text that may hold commands. */
   onComment?: (event: CommentEvent, context: ItemContext) => Effects;
   onPull?: (event: PullEvent, context: ItemContext) => Effects;
+  /**
+   * Files of the base branch that `onPull` reads when a pull is opened or has new commits. They are read before it is called;
+   * others that it asks for make it be called once more.
+   */
+  baseFiles?: readonly string[];
   onIssue?: (event: IssueEvent, context: ItemContext) => Effects;
   onReview?: (event: ReviewEvent, context: ItemContext) => Effects;
   /** Called once for each open change whose head the status is about. */

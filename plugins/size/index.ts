@@ -6,6 +6,9 @@ import { generatedByAttributes, type IsGenerated } from '../../rules/generated-f
 import type { ItemContext, Plugin } from '../api.ts';
 
 const prefix = 'size/';
+/** They say which files are generated. */
+const listFile = '.generated_files';
+const attributesFile = '.gitattributes';
 const actions = ['opened', 'reopened', 'synchronize', 'edited'];
 
 export const size: Plugin = {
@@ -18,6 +21,8 @@ export const size: Plugin = {
     snippet: 'size:\n  s: 10\n  m: 30\n  l: 100\n  xl: 500\n  xxl: 1000\n',
     commands: [],
   }),
+
+  baseFiles: [listFile, attributesFile],
 
   async onPull({ action }, context) {
     if (!actions.includes(action)) return [];
@@ -34,7 +39,7 @@ export const size: Plugin = {
 async function changedLines({ host, git }: ItemContext): Promise<number> {
   const files = await host.changedFiles();
   if (files.length === 0) return 0;
-  const [list, attributes] = await Promise.all([git.baseFile('.generated_files'), git.baseFile('.gitattributes')]);
+  const [list, attributes] = await Promise.all([git.baseFile(listFile), git.baseFile(attributesFile)]);
   const none: IsGenerated = () => false;
   const listed = list === undefined ? none : await generatedByList(list, git.baseFile);
   const marked = attributes === undefined ? none : generatedByAttributes(attributes);
