@@ -212,6 +212,25 @@ describe('one delivery', () => {
     expect(effectsOf(await ask({ envelope, recentLabels: hold(false) }))).toEqual([]);
   });
 
+  test('labels that came with a young event are not asked for, but for a second look they are', async () => {
+    const scheduledAt = new Date(1_800_000_000_000).toISOString();
+    const { ask, host } = await evaluation({
+      plugins: 'plugins: {o: {plugins: [hold]}}',
+      host: { reads: { labels: async () => ['do-not-merge/hold'] } },
+    });
+    const shown = { labels: [], shownAt: scheduledAt, receivedAt: scheduledAt };
+    const young = { ...envelopeOf([says('/unhold')]), ...shown };
+    const late = { ...young, shownAt: '2026-01-01T00:00:00Z' };
+
+    expect(effectsOf(await ask({ envelope: young }))).toEqual([]);
+    expect(effectsOf(await ask({ envelope: young, recentLabels: [{ label: 'do-not-merge/hold', on: true }] }))).toEqual(
+      [['d1/hold/0', 'removeLabel']],
+    );
+    expect(host.asked.get('labels')).toBeUndefined();
+    expect(effectsOf(await ask({ envelope: late }))).toEqual([['d1/hold/0', 'removeLabel']]);
+    expect(effectsOf(await ask({ envelope: young, again: 'hold' }))).toEqual([['d1/hold/again/0', 'removeLabel']]);
+  });
+
   test('nothing is written', async () => {
     const { evaluate, host } = await evaluation({ plugins: 'plugins: {o: {plugins: [hold]}}', host: noLabels });
 

@@ -16,6 +16,7 @@ import type { ReviewHostEvent } from '../domain/review/events.ts';
 import { foldedLabels } from '../domain/review/folded-labels.ts';
 import { sameWant, type GitWant } from '../domain/review/git-facts.ts';
 import type { CodeHost } from '../domain/review/host.ts';
+import { shownLabels } from '../domain/review/shown-labels.ts';
 import { settleEffects } from '../domain/settle-effects.ts';
 import type { ItemContext, Plugin, RepoContext } from '../plugins/api.ts';
 import { handleItemEvent, handlePush } from '../plugins/dispatch.ts';
@@ -141,6 +142,8 @@ async function contextOf(
   const jobs = deps.config();
   const host = deps.host(envelope.host);
   const reads = host.reads({ ...repo, number: item?.number ?? 0 });
+  // A second look is for what has come since.
+  const shown = request.again === undefined ? shownLabels(envelope, deps.now()) : undefined;
   const isLimited = !coversRepo(config.owners.skip_collaborators, repo.org, repo.repo);
   return {
     shared: {
@@ -151,7 +154,7 @@ async function contextOf(
       again: request.again !== undefined,
       delivery: envelope.delivery,
       now: deps.now(),
-      host: { ...reads, labels: once(async () => foldedLabels(await reads.labels(), recentLabels)) },
+      host: { ...reads, labels: once(async () => foldedLabels(shown ?? (await reads.labels()), recentLabels)) },
       git: createGitReads({
         facts,
         blobs,

@@ -31,6 +31,8 @@ export interface ChangeEventEnvelope {
   item?: Item;
   /** All labels of the item. */
   labels?: readonly string[];
+  /** RFC 3339, by the host's clock: when the item was last changed before it was shown so. Early for what is sent again. */
+  shownAt?: string;
   /** Empty where only external plugins want the delivery, and where the envelope is stored. */
   events: readonly ReviewHostEvent[];
   /** The webhook as it came, for external plugins. Absent for small ones that nobody wants. */

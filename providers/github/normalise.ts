@@ -30,6 +30,8 @@ export interface NormalisedWebhook {
   number?: number;
   item?: Item;
   labels?: readonly string[];
+  /** RFC 3339: when the item was last changed. */
+  shownAt?: string;
   /** None: the event is unknown, or says nothing that plugins handle. */
   events: readonly ReviewHostEvent[];
 }
@@ -47,11 +49,13 @@ export function normaliseWebhook(event: string, body: unknown): NormalisedWebhoo
   const action = textAt(payload, 'action');
   const shown = pull ?? issue;
   const item = shown && itemOf(shown, pull ? 'pull' : 'issue');
+  const shownAt = shown && textAt(shown, 'updated_at');
   return {
     ...(repo && { repo }),
     ...(action && { action }),
     ...(item && { number: item.number, item }),
     ...(shown && Array.isArray(shown['labels']) && { labels: labelsOf(shown) }),
+    ...(shownAt && { shownAt }),
     events: repo ? eventsOf(event, action, payload, item !== undefined) : [],
   };
 }

@@ -65,6 +65,7 @@ export async function storeWebhook(deps: StoreDeps, webhook: Webhook): Promise<E
     source: { event, ...(normalised.action && { action: normalised.action }) },
     ...(normalised.item && { item: normalised.item }),
     ...(normalised.labels && { labels: normalised.labels }),
+    ...(normalised.shownAt && { shownAt: normalised.shownAt }),
     events: normalised.events,
     ...(payload && { payload: { ...payload, headers } }),
   };
