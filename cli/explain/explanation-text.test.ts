@@ -107,7 +107,7 @@ Jobs
 
 What happened
     10m0s ago  opened by carol → add label size/S; start unit, end-to-end
-     1m0s ago  comment by dave → nothing to do
+  1 other event called for nothing or came earlier; --output json has them
 
 What failed
      1m0s ago  /lgtm by bob: plugin lgtm: no answer
@@ -203,17 +203,25 @@ function itemOf(change: object): Partial<Explanation> {
 }
 
 test('only the latest of many events are shown', () => {
-  const stories = Array.from({ length: 15 }, (_, index) => ({
-    at: '2026-01-01T11:59:00Z',
-    story: `event ${index}`,
-    did: [],
+  const at = '2026-01-01T11:59:00Z';
+  const stories = Array.from({ length: 15 }, (_, index) => ({ at, story: `event ${index}`, did: ['comment'] }));
+
+  const lines = text(explanation({ stories: [...stories, { at, story: 'nothing', did: [] }] }));
+
+  expect(lines).not.toMatch(/event 2 |nothing /);
+  expect(lines).toContain('What happened\n     1m0s ago  event 3 → comment\n');
+  expect(lines).toContain('event 14 → comment\n  4 other events called for nothing or came earlier');
+});
+
+test('of much that is to be looked at again, the next is shown', () => {
+  const again = Array.from({ length: 5 }, (_, index) => ({
+    what: `event ${index}, for needs-rebase`,
+    at: `2026-01-01T12:0${index}:00Z`,
   }));
 
-  const lines = text(explanation({ stories }));
+  const lines = text(explanation({ waiting: { events: 0, reports: 0, errands: [], again } }));
 
-  expect(lines).toContain('What happened\n  3 earlier; --output json has them\n');
-  expect(lines).not.toContain('event 2 ');
-  expect(lines).toContain('event 3 ');
+  expect(lines).toContain('again in 2m0s: event 2, for needs-rebase\n  and 2 more to look at again\n');
 });
 
 test.each<[life: string, change: Partial<Explanation>, page: Partial<ExplanationPage>, expected: string]>([

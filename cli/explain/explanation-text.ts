@@ -24,6 +24,7 @@ export interface ExplanationPage {
 /** The latest; all are in the JSON. */
 const shownStories = 12;
 const shownFailures = 5;
+const shownAgain = 3;
 
 export function explanationText(page: ExplanationPage): string[] {
   const { explanation, now } = page;
@@ -52,7 +53,14 @@ function head({ target, item }: Explanation): string[] {
     `${line(name)} ${line(item.title)}`,
     `  ${facts.join(', ')}`,
     `  ${line(item.url, 300)}`,
-    `  labels: ${labels === undefined ? 'not known yet' : labels.map((label) => line(label)).join(', ') || 'none'}`,
+    `  labels: ${
+      labels === undefined
+        ? 'not known yet'
+        : labels
+            .toSorted()
+            .map((label) => line(label))
+            .join(', ') || 'none'
+    }`,
   ];
 }
 
@@ -113,14 +121,18 @@ function jobRows(jobs: readonly ExplainedJob[], now: number): string[] {
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
 }
 
+/** Events that called for something; the others are only counted. */
 function stories({ stories: all }: Explanation, now: number): string[] {
-  const earlier = all.length - shownStories;
+  const done = all.filter(({ did }) => did.length > 0);
+  const shown = done.slice(-shownStories);
+  const others = all.length - shown.length;
   return [
-    ...(earlier > 0 ? [`${earlier} earlier; --output json has them`] : []),
-    ...all.slice(-shownStories).map(({ at, story, did }) => {
-      const done = did.length === 0 ? 'nothing to do' : did.map((each) => line(each)).join('; ');
-      return `${since(at, now)}  ${line(story)} → ${done}`;
-    }),
+    ...shown.map(
+      ({ at, story, did }) => `${since(at, now)}  ${line(story)} → ${did.map((each) => line(each)).join('; ')}`,
+    ),
+    ...(others > 0
+      ? [counted(others, 'other event', 'called for nothing or came earlier; --output json has them')]
+      : []),
   ];
 }
 
@@ -136,7 +148,11 @@ function waiting({ doing, waiting: { events, reports, again, errands } }: Explan
     ...(events === 0 ? [] : [counted(events, 'event', 'in line')]),
     ...(reports === 0 ? [] : [counted(reports, 'status', 'to be written')]),
     ...errands.map((errand) => `under way: ${line(errand, 300)}`),
-    ...again.map(({ what, at }) => `again in ${ago(Date.parse(at) - now)}: ${line(what, 300)}`),
+    ...again
+      .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+      .slice(0, shownAgain)
+      .map(({ what, at }) => `again in ${ago(Date.parse(at) - now)}: ${line(what, 300)}`),
+    ...(again.length > shownAgain ? [`and ${again.length - shownAgain} more to look at again`] : []),
   ];
 }
 
