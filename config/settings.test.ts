@@ -97,6 +97,12 @@ describe('what cannot be used is refused, by flag and variable', () => {
       { BOWSPRIT_GITHUB_APP_PRIVATE_KEY_PATH: 'key' },
       '--github-app-private-key-path (BOWSPRIT_GITHUB_APP_PRIVATE_KEY_PATH) needs --github-app-id (BOWSPRIT_GITHUB_APP_ID).',
     ],
+    [
+      'a log of nobody',
+      { pollDeliveries: true },
+      {},
+      '--poll-deliveries (BOWSPRIT_POLL_DELIVERIES) needs --github-token-path (BOWSPRIT_GITHUB_TOKEN_PATH) or --github-app-id',
+    ],
   ])('%s', (_name, given, env, message) => {
     expect(() => resolved(given, env)).toThrow(SettingsError);
     expect(() => resolved(given, env)).toThrow(message);

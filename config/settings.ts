@@ -153,6 +153,10 @@ export const Settings = z.object({
     description:
       "Address under which the code host reaches the gateway, to know our webhooks among others' when it is asked for lost ones.",
   }),
+  pollDeliveries: flag.default(false).meta({
+    description:
+      "The gateway reads the code host's log of webhooks instead of waiting for them: for machines that the host cannot reach. Needs credentials of the host.",
+  }),
   githubEndpoint: z
     .url()
     .default('https://api.github.com')
@@ -269,7 +273,8 @@ export function resolveSettings(
 }
 
 /** Settings that are fine by themselves and not together. */
-function* clashesOf({ githubTokenPath, githubAppId, githubAppPrivateKeyPath }: Settings): Generator<string> {
+function* clashesOf(settings: Settings): Generator<string> {
+  const { githubTokenPath, githubAppId, githubAppPrivateKeyPath } = settings;
   const named = (name: SettingName) => `${flagOf(name)} (${variableOf(name)})`;
   if (githubTokenPath !== undefined && githubAppId !== undefined) {
     yield `${named('githubTokenPath')} and ${named('githubAppId')}: give one of them.`;
@@ -279,6 +284,10 @@ function* clashesOf({ githubTokenPath, githubAppId, githubAppPrivateKeyPath }: S
   }
   if (githubAppId === undefined && githubAppPrivateKeyPath !== undefined) {
     yield `${named('githubAppPrivateKeyPath')} needs ${named('githubAppId')}.`;
+  }
+  // Who keeps the schedules is told as well, and knows only the name of a host that others serve.
+  if (settings.pollDeliveries && knownHostsOf(settings).length === 0) {
+    yield `${named('pollDeliveries')} needs ${named('githubTokenPath')} or ${named('githubAppId')}.`;
   }
 }
 

@@ -78,6 +78,7 @@ export const roles = {
             settings,
             setRetention: (ageMs) => ensureRetention(context.connection, context.settings.namespace, ageMs),
             hosts: () => knownHostsOf(context.settings),
+            pollsDeliveries: context.settings.pollDeliveries,
             logger,
           }),
           ...createCapacityActivities({ client, config }),
