@@ -6,6 +6,7 @@ import {
   createApplyActivities,
   createEvaluateActivities,
   createForwardActivities,
+  createReconcileActivities,
   createRedeliverActivities,
   createReportActivities,
   createResolveActivities,
@@ -13,6 +14,7 @@ import {
   recordOfJob,
 } from '../activities/index.ts';
 import { createOwnersCache } from '../activities/owners-cache.ts';
+import { createActorKnowledge } from '../clients/temporal/actor-knowledge.ts';
 import { createActorSignals } from '../clients/temporal/actor-signals.ts';
 import { eventsFolderOf } from '../config/settings.ts';
 import { taskQueues } from '../domain/wire.ts';
@@ -120,6 +122,15 @@ export const reviewRoles = {
           ...(settings.webhookUrl !== undefined && { url: settings.webhookUrl }),
         },
         onLooked: (name, found) => deliveryMetrics.looked(name, found),
+        logger,
+      }),
+      ...createReconcileActivities({
+        host,
+        plugins: () => plugins.current(),
+        actors: createActorKnowledge(client),
+        signals: createActorSignals(client),
+        blobs,
+        folder: `${eventsFolderOf(settings)}/webhooks`,
         logger,
       }),
     };
