@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { parsePlugins } from '../config/load-plugins.ts';
+import type { DeliveryAttempt, DeliveryLog } from '../domain/review/delivery-log.ts';
 import type { HostRedelivery } from '../domain/review/redelivery-pass.ts';
 import { openTestPull, testWorld, type TestWorld } from '../forge/test-world.ts';
 import { createGitHubHost } from '../providers/github/create-github-host.ts';
@@ -130,6 +131,37 @@ test('a limit of the host leaves the rest to the next pass', async () => {
   expect(limited).toMatchObject({ again: 2, waiting: 2 });
   expect(rest).toMatchObject({ again: 2, waiting: 0 });
   expect(new Set(deliveries()).size).toBe(probe.again + probe.waiting);
+});
+
+test('a log without end is read so far and no further', async () => {
+  let read = 0;
+  const taken = (id: number): DeliveryAttempt => {
+    read += 1;
+    const atMs = Date.now() - id;
+    return {
+      id: String(id),
+      guid: `g${id}`,
+      event: 'push',
+      atMs,
+      again: false,
+      delivered: id !== 9_000 && id < 10_500,
+    };
+  };
+  const again: string[] = [];
+  const log: DeliveryLog = {
+    hooks: async () => ['/app/hook'],
+    async *attempts() {
+      for (let id = 1; ; id += 1) yield taken(id);
+    },
+    redeliver: async (_hook, id) => void again.push(id),
+    webhook: async () => undefined,
+  };
+
+  const found = await look(6, undefined, { host: () => ({ ...createFakeHost(), deliveries: log }) });
+
+  expect(read).toBe(10_000);
+  expect(again).toEqual(['9000']);
+  expect(found).toMatchObject({ again: 1, waiting: 0, lost: 0 });
 });
 
 describe('a look that finds no log', () => {

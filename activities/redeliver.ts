@@ -25,6 +25,9 @@ export interface RedeliverDeps {
 /** How far the very first look goes back (ms): what was lost while all this was set up. */
 const firstLookMs = 60 * 60_000;
 
+/** Attempts that a look reads of a hook: a hundred requests. Of what is older, comparing finds the changes that matter. */
+const maxRead = 10_000;
+
 export function createRedeliverActivities(deps: RedeliverDeps): RedeliverActivities {
   return {
     async redeliverLost({ host: name, nowMs, last }) {
@@ -49,9 +52,13 @@ export function createRedeliverActivities(deps: RedeliverDeps): RedeliverActivit
           for (const hook of hooks) {
             found.hooks += 1;
             const ledger = createDeliveryLedger();
+            let read = 0;
             for await (const attempt of deliveries.attempts(hook, sinceMs)) {
               beat(attempt.id);
               ledger.add(attempt);
+              if ((read += 1) < maxRead) continue;
+              deps.logger.warn({ host: name, hook }, 'The log of webhooks is too long: what is older is not asked for');
+              break;
             }
             const findings = ledger.judge({ nowMs, lastLookMs: last?.atMs ?? 0 });
             const again = await redeliverAll(deliveries, hook, findings.again, beat);
