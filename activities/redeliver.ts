@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { PluginConfig } from '../domain/plugin-config.ts';
+import { hookOwners } from '../domain/plugin-enablement.ts';
 import { createDeliveryLedger } from '../domain/review/delivery-ledger.ts';
 import type { DeliveryAttempt, DeliveryLog, OwnHooks } from '../domain/review/delivery-log.ts';
 import type { CodeHost } from '../domain/review/host.ts';
@@ -38,13 +39,7 @@ export function createRedeliverActivities(deps: RedeliverDeps): RedeliverActivit
       if (!deliveries) return { ...found, sinceMs };
       try {
         await beating(async (beat) => {
-          const { external_plugins: external, plugins } = deps.plugins();
-          // The hook of an organisation brings the webhooks of its repositories.
-          const named = [...plugins.keys(), ...external.keys()].flatMap((name) => [
-            name.split('/', 1)[0] ?? name,
-            name,
-          ]);
-          const owners = [...new Set(named)];
+          const owners = hookOwners(deps.plugins());
           const hooks = await deliveries.hooks({ ...deps.ownHooks, owners }, (owner, reason) => {
             found.hidden += 1;
             deps.logger.debug({ host: name, owner, reason }, 'Hooks are not shown to us');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { enabledPlugins, externalPluginsFor } from './plugin-enablement.ts';
+import { enabledPlugins, externalPluginsFor, hookOwners } from './plugin-enablement.ts';
 
 const config = {
   plugins: new Map([
@@ -39,4 +39,11 @@ describe('external plugins', () => {
     expect(names('r', 'deployment_status')).toEqual(['y']);
     expect(names('s', 'deployment_status')).toEqual([]);
   });
+});
+
+test('hooks are looked for at organisations and repositories, each once', () => {
+  const only = { plugins: new Map([['p/q', { plugins: [], excluded_repos: [] }]]), external_plugins: new Map() };
+
+  expect(hookOwners(config)).toEqual(['o', 'o/r', 'o/s']);
+  expect(hookOwners(only)).toEqual(['p', 'p/q']);
 });

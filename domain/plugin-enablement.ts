@@ -19,3 +19,12 @@ export function externalPluginsFor(
     .flatMap((key) => external.get(key) ?? [])
     .filter(({ events }) => events.length === 0 || events.includes(event));
 }
+
+/** `org` and `org/repo` that may have a hook for us: the hook of an organisation brings the webhooks of its repositories. */
+export function hookOwners({
+  plugins,
+  external_plugins,
+}: Pick<PluginConfig, 'plugins' | 'external_plugins'>): string[] {
+  const named = [...plugins.keys(), ...external_plugins.keys()];
+  return [...new Set(named.flatMap((name) => [name.split('/', 1)[0] ?? name, name]))];
+}

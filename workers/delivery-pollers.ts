@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { flagOf, SettingsError, variableOf, type Settings } from '../config/settings.ts';
 import type { PluginConfig } from '../domain/plugin-config.ts';
+import { hookOwners } from '../domain/plugin-enablement.ts';
 import type { Intake } from '../gateway/intake.ts';
 import { startDeliveryPoller } from '../gateway/poll-deliveries.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -27,7 +28,7 @@ export async function openDeliveryPollers(deps: DeliveryPollersDeps): Promise<De
     throw new SettingsError(`To read webhooks from the log of a code host, the gateway needs ${named.join(' or ')}.`);
   }
   const ownHooks = () => ({
-    owners: [...new Set([...plugins().plugins.keys(), ...plugins().external_plugins.keys()])],
+    owners: hookOwners(plugins()),
     path: settings.webhookPath,
     ...(settings.webhookUrl !== undefined && { url: settings.webhookUrl }),
   });

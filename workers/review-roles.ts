@@ -4,6 +4,7 @@
  */
 import {
   createApplyActivities,
+  createCherryPickActivities,
   createEvaluateActivities,
   createForwardActivities,
   createReconcileActivities,
@@ -65,7 +66,7 @@ export const reviewRoles = {
     ];
   },
 
-  /** Completes events from the host and from mirrors of repositories. */
+  /** Completes events from the host and from mirrors of repositories, and picks changes to other branches. */
   git: async (context: RoleContext): Promise<RoleWorker[]> => {
     const { hosts, plugins, mirrors } = await context.review();
     if (hosts.all.length === 0) return [];
@@ -86,6 +87,7 @@ export const reviewRoles = {
             plugins: () => plugins.current(),
             config,
           }),
+          ...createCherryPickActivities({ host, mirrors: mirrors(), blobs }),
         },
         maxConcurrentActivityTaskExecutions: gitSlots,
       },
