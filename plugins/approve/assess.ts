@@ -26,8 +26,8 @@ export async function notificationOf(
   label: string | undefined,
 ): Promise<Notification> {
   const { item, host, git, org, repo, jobs } = context;
-  const [owners, files] = await Promise.all([git.owners(), host.changedFiles()]);
-  const approvals = approvalsIn(await statementsOf(context), {
+  const [owners, files, statements] = await Promise.all([git.owners(), host.changedFiles(), statementsOf(context)]);
+  const approvals = approvalsIn(statements, {
     lgtmActsAsApprove: options.lgtm_acts_as_approve,
     reviewStateCounts: !options.ignore_review_state,
     ...(!options.require_self_approval && { selfApproval: { login: item.author, link: `${item.url}#` } }),
