@@ -196,7 +196,7 @@ class RepoLook {
   async #tell(target: ChangeTarget, missed: MissedEvent, late: LateWebhook): Promise<void> {
     const { blobs, folder, logger, plugins, signals } = this.#deps;
     const delivery = deliveryOf(target, missed, late);
-    const accepted = await acceptWebhook(
+    const accepted = acceptWebhook(
       {
         blobs,
         folder,
@@ -215,7 +215,8 @@ class RepoLook {
       },
     );
     if ('ignored' in accepted) return;
-    await signals.changeEventsReceived(target, [accepted.envelope]);
+    const { envelope } = await accepted.enveloped;
+    await signals.changeEventsReceived(target, [envelope]);
     this.told.push(missed.action);
     const { org, repo, number } = target;
     logger.info({ org, repo, pr: number, deliveryId: delivery, action: missed.action }, 'No webhook had told of this');

@@ -2,9 +2,11 @@
  * Takes in webhooks of which it is known who sent them, and hands them to the actors of changes and repositories: those that are
  * sent to us, and those that are read from a host's log, in one line for each actor.
  */
+import { actorId } from '../domain/review/actor-target.ts';
 import { acceptWebhook, type KnownWebhook } from '../providers/github/accept-webhook.ts';
 import { createCoalesce } from './coalesce.ts';
 import type { GatewayDeps } from './deps.ts';
+import { createInLine } from './in-line.ts';
 
 export type IntakeDeps = Pick<
   GatewayDeps,
@@ -18,6 +20,7 @@ export interface Intake {
 
 export function createIntake(deps: IntakeDeps): Intake {
   const { logger, metrics, signals } = deps;
+  const inLine = createInLine();
   const coalesce = createCoalesce({
     async send(target, envelopes) {
       await signals.changeEventsReceived(target, envelopes);
@@ -31,13 +34,14 @@ export function createIntake(deps: IntakeDeps): Intake {
       metrics.received(event);
       const fields = { deliveryId: delivery, event };
       try {
-        const accepted = await acceptWebhook(deps, webhook);
+        const accepted = acceptWebhook(deps, webhook);
         if ('ignored' in accepted) {
           metrics.ignored(event, accepted.ignored);
           logger.debug({ ...fields, reason: accepted.ignored }, 'A webhook was ignored');
           return 'ignored';
         }
-        const { target, envelope, bytes } = accepted;
+        const { target, enveloped } = accepted;
+        const { envelope, bytes } = await inLine(actorId(target), enveloped);
         await coalesce(target, envelope, bytes);
         const { org, repo } = target;
         const number = target.kind === 'change' && { pr: target.number };

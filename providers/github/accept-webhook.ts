@@ -26,8 +26,10 @@ export interface KnownWebhook {
   headers: Readonly<Record<string, string>>;
 }
 
-export interface AcceptedWebhook extends Enveloped {
+export interface AcceptedWebhook {
   target: ActorTarget;
+  /** Once what does not travel is stored. Rejects with NotStored. */
+  enveloped: Promise<Enveloped>;
 }
 
 /** Nobody wants it. */
@@ -35,11 +37,11 @@ export interface IgnoredWebhook {
   ignored: 'unknown event' | 'no repository';
 }
 
-/** Rejects with NotStored. */
-export async function acceptWebhook(
+/** Whose it is is known at once, so that webhooks of one actor keep their order however long storage takes. */
+export function acceptWebhook(
   deps: AcceptDeps,
   { host, event, delivery, body, payload, headers }: KnownWebhook,
-): Promise<AcceptedWebhook | IgnoredWebhook> {
+): AcceptedWebhook | IgnoredWebhook {
   const normalised = normaliseWebhook(event, payload);
   const { repo, number } = normalised;
   if (!repo) return { ignored: 'no repository' };
@@ -47,7 +49,7 @@ export async function acceptWebhook(
   if (normalised.events.length === 0 && !wantedOutside) return { ignored: 'unknown event' };
   const target: ActorTarget =
     number === undefined ? { kind: 'repo', host, ...repo } : { kind: 'change', host, ...repo, number };
-  const enveloped = await storeWebhook(deps, {
+  const enveloped = storeWebhook(deps, {
     host,
     event,
     delivery,
@@ -57,5 +59,5 @@ export async function acceptWebhook(
     normalised: { ...normalised, repo },
     wantedOutside,
   });
-  return { target, ...enveloped };
+  return { target, enveloped };
 }
