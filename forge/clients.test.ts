@@ -146,8 +146,11 @@ describe('the page of a pull request', () => {
     const address = `${world.forge.url}/acme/site/pull/${pull.number}`;
     const form = new URLSearchParams({ as: 'dev', body: '/lgtm <script>alert(1)</script>' });
     const posted = await fetch(`${address}/comment`, { method: 'POST', body: form });
-    expect([posted.status, posted.url]).toEqual([200, address]);
+    expect([posted.status, posted.url]).toEqual([200, `${address}?again`]);
     const text = await posted.text();
+    // Robots answer in a moment.
+    expect(text).toContain(`content="2; url=/acme/site/pull/${pull.number}"`);
+    expect(await (await fetch(address)).text()).not.toContain('http-equiv="refresh"');
     expect(text).toContain('Change shown');
     expect(text).toContain('+shown');
     expect(text).toContain('/lgtm &#60;script&#62;');
@@ -155,6 +158,19 @@ describe('the page of a pull request', () => {
     expect(comments).toMatchObject([{ user: { login: 'dev' }, body: '/lgtm <script>alert(1)</script>' }]);
     expect(await (await fetch(world.forge.url)).text()).toContain('acme/site');
     expect(await (await fetch(`${address}.diff`)).text()).toContain('diff --git a/shown.txt');
+  });
+
+  test.each<[path: string, status: number, shown: string]>([
+    ['acme/site/blob/main/README.md', 200, '# site'],
+    ['acme/site/blob/main/nowhere', 404, 'Not Found'],
+    ['acme/site/blob/nowhere/README.md', 404, 'Not Found'],
+    ['acme/site/blob/main/..%2Fconfig', 404, 'Not Found'],
+    ['owner', 200, '<h1>owner</h1>'],
+  ])('what it links to is there: %s', async (at, status, shown) => {
+    const answer = await fetch(`${world.forge.url}/${at}`);
+
+    expect(answer.status).toBe(status);
+    expect(await answer.text()).toContain(shown);
   });
 });
 

@@ -2,14 +2,15 @@
 import { diffText } from '../git/diff.ts';
 import { ApiError, notFound } from '../model/errors.ts';
 import { isPull, repoOf } from '../model/world.ts';
-import type { Issue } from '../model/entities.ts';
+import type { Issue, Repo } from '../model/entities.ts';
 import { addComment } from '../rules/issues.ts';
 import { pullRange } from '../rules/pull-range.ts';
-import { homePage, issuePage, repoPage } from '../web/pages.ts';
+import { accountPage, filePage, homePage, issuePage, repoPage } from '../web/pages.ts';
 import { errorAnswer, isForeignPage, isLoopback, readBody, type Exchange, type Parts } from './exchange.ts';
 import { sendAnswer } from './rest.ts';
 
 const issuePattern = /^\/([^/]+)\/([^/]+)\/(?:pull|issues)\/(\d+)(\/comment|\.diff|\.patch)?$/;
+const filePattern = /^\/([^/]+)\/([^/]+)\/blob\/([^/]+)\/(.+)$/;
 const html = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy':
@@ -20,8 +21,10 @@ const html = {
 export function isPagePath(parts: Parts, method: string, path: string): boolean {
   if (path === '/') return method === 'GET';
   if (issuePattern.test(path)) return true;
-  const [, owner = '', name = '', more] = path.split('/');
-  return method === 'GET' && more === undefined && parts.world.store.repo(owner, name) !== undefined;
+  if (method !== 'GET') return false;
+  const [, owner = '', name, more] = path.split('/');
+  if (name === undefined) return parts.world.store.account(owner) !== undefined;
+  return (more === undefined || filePattern.test(path)) && parts.world.store.repo(owner, name) !== undefined;
 }
 
 export async function serveWeb(parts: Parts, exchange: Exchange): Promise<void> {
@@ -32,10 +35,22 @@ export async function serveWeb(parts: Parts, exchange: Exchange): Promise<void> 
       sendAnswer(exchange, { status: 200, body: homePage(world), headers: html });
       return;
     }
+    const account = world.store.account(url.pathname.slice(1));
+    if (account) {
+      sendAnswer(exchange, { status: 200, body: accountPage(world, account), headers: html });
+      return;
+    }
     const match = issuePattern.exec(url.pathname);
     const [, owner = '', name = ''] = match ?? url.pathname.split('/');
     const repo = world.store.repo(owner, name);
     if (!repo || repo.isPrivate) throw notFound();
+    const file = filePattern.exec(url.pathname);
+    if (file) {
+      const path = decodeURIComponent(file[4] ?? '');
+      const content = await fileAt(parts, repo, decodeURIComponent(file[3] ?? ''), path);
+      sendAnswer(exchange, { status: 200, body: filePage(world, repo, path, content), headers: html });
+      return;
+    }
     if (!match) {
       sendAnswer(exchange, { status: 200, body: repoPage(world, repo), headers: html });
       return;
@@ -48,10 +63,14 @@ export async function serveWeb(parts: Parts, exchange: Exchange): Promise<void> 
       sendAnswer(exchange, { status: 200, body, headers: { 'content-type': 'text/plain; charset=utf-8' } });
     } else if (action === '/comment') {
       await comment(parts, exchange, issue);
-      await reply.redirect(url.pathname.slice(0, -action.length), 303);
+      await reply.redirect(`${url.pathname.slice(0, -action.length)}?again`, 303);
     } else {
       const people = isLoopback(request) ? peopleOf(parts) : [];
-      sendAnswer(exchange, { status: 200, body: await issuePage(world, issue, people), headers: html });
+      sendAnswer(exchange, {
+        status: 200,
+        body: await issuePage(world, issue, { people, again: url.searchParams.has('again') }),
+        headers: html,
+      });
     }
   } catch (error) {
     sendAnswer(exchange, errorAnswer(error));
@@ -63,6 +82,15 @@ function peopleOf({ world }: Parts): string[] {
     .all('accounts')
     .filter((account) => account.type === 'User' && account.login !== 'ghost')
     .map((account) => account.login);
+}
+
+async function fileAt({ world }: Parts, repo: Repo, ref: string, path: string): Promise<Buffer> {
+  if (path.split('/').some((part) => ['', '.', '..'].includes(part))) throw notFound();
+  const repository = world.repositories.of(repo);
+  const commit = await repository.resolve(ref);
+  const entry = commit && (await repository.tree(commit, { path })).find((one) => one.path === path);
+  if (!entry || entry.type !== 'blob') throw notFound();
+  return await repository.blob(entry.sha);
 }
 
 async function comment(parts: Parts, { request }: Exchange, issue: Issue): Promise<void> {

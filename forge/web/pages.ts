@@ -1,20 +1,12 @@
 /** A small page to look at pull requests and issues and to comment, so that a playground needs no account anywhere. */
-import type { Issue, Repo } from '../model/entities.ts';
+import type { Account, Issue, Repo } from '../model/entities.ts';
 import { changedFiles } from '../git/diff.ts';
 import { fullName, isPull, ownerOf, repoOf, type World } from '../model/world.ts';
 import { latestCheckRuns, latestStatuses } from '../render/commits.ts';
 import { labelsOf } from '../render/issues.ts';
 import { mergeability } from '../rules/mergeability.ts';
 import { pullRange } from '../rules/pull-range.ts';
-
-/** Everything that people wrote goes through here. */
-const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
-
-/** Links to pages of programs: other schemes stay text. */
-const link = (url: string | null, text: string): string =>
-  url !== null && /^https?:\/\//.test(url)
-    ? `<a href="${escape(url)}" rel="noopener noreferrer">${escape(text)}</a>`
-    : escape(text);
+import { escape, link, prose } from './prose.ts';
 
 const style = `
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1f2328; }
@@ -26,8 +18,10 @@ pre { font: 12px/1.4 ui-monospace, monospace; } .success { color: #1a7f37; } .fa
 textarea { width: 100%; min-height: 5rem; font: inherit; box-sizing: border-box; } button, select { font: inherit; padding: .2rem .8rem; }
 `;
 
-function page(title: string, body: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escape(title)}</title>
+/** @param reload path that is shown instead after a moment */
+function page(title: string, body: string, reload?: string): string {
+  const again = reload === undefined ? '' : `<meta http-equiv="refresh" content="2; url=${escape(reload)}">`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escape(title)}</title>${again}
 <meta name="viewport" content="width=device-width"><style>${style}</style></head>
 <body><header><h2><a href="/">forge</a></h2></header>${body}</body></html>`;
 }
@@ -62,8 +56,31 @@ export function repoPage(world: World, repo: Repo): string {
   );
 }
 
-/** @param people logins that a comment may be written as; none: no form */
-export async function issuePage(world: World, issue: Issue, people: readonly string[]): Promise<string> {
+/** What there is of an account. */
+export function accountPage(world: World, account: Account): string {
+  const repos = world.store.of('repos', account.id).filter((repo) => !repo.isPrivate);
+  const items = repos.map((repo) => {
+    const name = fullName(world, repo);
+    return `<li><a href="/${escape(name)}">${escape(name)}</a></li>`;
+  });
+  return page(account.login, `<h1>${escape(account.login)}</h1><ul>${items.join('')}</ul>`);
+}
+
+export function filePage(world: World, repo: Repo, path: string, content: Buffer): string {
+  const name = fullName(world, repo);
+  const text = content.includes(0) ? 'binary' : content.toString();
+  const head = `<p><a href="/${escape(name)}">${escape(name)}</a></p><h1>${escape(path)}</h1>`;
+  return page(`${path} of ${name}`, `${head}<section class="box"><pre>${escape(text)}</pre></section>`);
+}
+
+export interface IssuePageOptions {
+  /** Logins that a comment may be written as; none: no form. */
+  people: readonly string[];
+  /** Shows itself once more after a moment: somebody has commented, and robots answer. */
+  again?: boolean;
+}
+
+export async function issuePage(world: World, issue: Issue, { people, again }: IssuePageOptions): Promise<string> {
   const state = stateOf(issue);
   const labels = labelsOf(world, issue).map((label) => `<span class="label">${escape(label.name)}</span>`);
   const assignees = issue.assignees.map((id) => escape(loginOf(world, id)));
@@ -86,11 +103,12 @@ export async function issuePage(world: World, issue: Issue, people: readonly str
     `<p><a href="/${escape(repo)}">${escape(repo)}</a></p><h1>${escape(title)}</h1>
 <p><span class="state ${state}">${state}</span> by ${escape(loginOf(world, issue.authorId))} ${labels.join(' ')} ${assignees.length > 0 ? `assigned to ${assignees.join(', ')}` : ''}</p>
 ${box(loginOf(world, issue.authorId), issue.body ?? '')}${comments.join('')}${reviews.join('')}${await pullPart(world, issue)}${form}`,
+    again ? pathOf(world, issue) : undefined,
   );
 }
 
 const box = (head: string, text: string): string =>
-  `<section class="box"><h3>${escape(head)}</h3><div>${escape(text)}</div></section>`;
+  `<section class="box"><h3>${escape(head)}</h3><div>${prose(text)}</div></section>`;
 
 async function pullPart(world: World, issue: Issue): Promise<string> {
   if (!isPull(issue)) return '';
