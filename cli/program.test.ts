@@ -60,6 +60,7 @@ test('these commands exist', () => {
     'worker',
     'deck',
     'gateway',
+    'github-proxy',
     'prowjob-objects',
   ]);
 });
@@ -75,7 +76,7 @@ test.each(commandNames)('every option of %s says what it does', (name) => {
   expect(command?.options.filter(({ description }) => !description)).toEqual([]);
 });
 
-test.each(['up', 'worker', 'deck', 'gateway'])('%s takes every setting', (name) => {
+test.each(['up', 'worker', 'deck', 'gateway', 'github-proxy'])('%s takes every setting', (name) => {
   expect(flagsOf(name)).toEqual(expect.arrayContaining(settingDescriptions.map(({ flag }) => flag)));
 });
 

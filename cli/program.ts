@@ -7,7 +7,13 @@ import { jobsCommand } from './commands/jobs.ts';
 import { mkpjCommand } from './commands/mkpj.ts';
 import { mkpodCommand } from './commands/mkpod.ts';
 import { periodicCommand } from './commands/periodic.ts';
-import { deckCommand, gatewayCommand, prowJobObjectsCommand, workerCommand } from './commands/roles.ts';
+import {
+  deckCommand,
+  gatewayCommand,
+  githubProxyCommand,
+  prowJobObjectsCommand,
+  workerCommand,
+} from './commands/roles.ts';
 import { sinkerCommand } from './commands/sinker.ts';
 import { upCommand } from './commands/up.ts';
 
@@ -26,6 +32,7 @@ export function createProgram(): Command {
     .addCommand(workerCommand())
     .addCommand(deckCommand())
     .addCommand(gatewayCommand())
+    .addCommand(githubProxyCommand())
     .addCommand(prowJobObjectsCommand());
   setUp(program);
   return program;

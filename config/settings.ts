@@ -179,6 +179,28 @@ export const Settings = z.object({
   noGithubSecondaryLimits: flag.default(false).meta({
     description: "Do not keep GitHub's secondary limits, for hosts that have none, such as Enterprise Server.",
   }),
+  githubProxyPort: knownPort.default(8889).meta({ description: "Port of the proxy for GitHub's API." }),
+  githubProxyHost: z.string().default('127.0.0.1').meta({ description: 'Address that the proxy listens on.' }),
+  githubProxyName: z.array(z.string()).default([]).meta({
+    description: 'Name by which clients know the proxy, besides its address; may be given several times.',
+  }),
+  githubProxyUpstream: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => !URL.canParse(url) || new URL(url).username === '', 'must not hold credentials')
+    .default('https://api.github.com')
+    .meta({ description: "Address of GitHub's API that the proxy asks; https://HOST/api/v3 for Enterprise Server." }),
+  githubProxyMemory: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(256)
+    .meta({ description: 'Megabytes of answers that the proxy keeps in memory.' }),
+  githubProxyDisk: z.coerce.number().int().min(0).default(0).meta({
+    description: 'Megabytes of answers that it keeps in the data directory besides, for the next start; 0 = none.',
+  }),
+  githubProxyLimitStatus: z.enum(['429', '403']).default('429').meta({
+    description: "Status of the proxy's answers to who must wait; Prow's own clients understand 403 only.",
+  }),
   noForge: flag
     .default(false)
     .meta({ description: 'Do not start the sample code host with the shipped example (`bowsprit up`).' }),

@@ -1,4 +1,4 @@
-/** `bowsprit worker`, `deck`, `gateway`, `prowjob-objects`: single roles, as production runs them. */
+/** `bowsprit worker`, `deck`, `gateway`, `github-proxy`, `prowjob-objects`: single roles, as production runs them. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
@@ -28,6 +28,12 @@ export function gatewayCommand(): Command {
   return withSettings(new Command('gateway'))
     .description('take webhooks of code hosts and hand them to a Temporal server')
     .action(async (options: Record<string, unknown>) => await runRole('gateway', [], settingsOf(options)));
+}
+
+export function githubProxyCommand(): Command {
+  return withSettings(new Command('github-proxy'))
+    .description("stand between GitHub's API and its clients: one cache and one rate budget for all of them")
+    .action(async (options: Record<string, unknown>) => await runRole('github-proxy', [], settingsOf(options)));
 }
 
 export function prowJobObjectsCommand(): Command {

@@ -21,6 +21,9 @@ export async function httpPage(): Promise<string> {
     'The gateway listens on `--gateway-port` and takes webhooks by POST at `--webhook-path`. It answers 200 when their actor has them for ' +
       'good, 503 when Temporal or storage cannot take them, 403 where the signature is wrong. `/plugin-help` describes the plugins as ' +
       "Prow's hook does, `/healthz` and `/healthz/ready` are for load balancers.",
+    "The role `github-proxy` has GitHub's own API on `--github-proxy-port`, at its root and below `/api/v3`, and nothing else there. " +
+      "Its own answers have the form of GitHub's: 429 with `retry-after` for a limit, 502 and 504 where GitHub is away, 400 for what is " +
+      'no path, 421 for a name that it does not know. The header `x-cache-mode` says what the cache had to do with an answer.',
     'Workers serve `/metrics`, `/healthz` and `/healthz/ready` on `--telemetry-port`, and nothing else.',
   );
 }

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import { createClusterMetrics, createProwJobMetrics, createRegistry } from '../../telemetry/metrics.ts';
 import { createDeliveryMetrics } from '../../telemetry/delivery-metrics.ts';
 import { createForwardMetrics } from '../../telemetry/forward-metrics.ts';
+import { createGitHubProxyMetrics } from '../../telemetry/github-proxy-metrics.ts';
 import { createObjectMetrics } from '../../telemetry/object-metrics.ts';
 import { createSinkerMetrics } from '../../telemetry/sinker-metrics.ts';
 import { createPluginMetrics } from '../../telemetry/plugin-metrics.ts';
@@ -17,6 +18,7 @@ const registrations: readonly { where: string; register: (registry: Registry) =>
   },
   { where: 'Workers with the role `runs` that serve build clusters', register: createClusterMetrics },
   { where: 'The gateway', register: createWebhookMetrics },
+  { where: 'The role `github-proxy`', register: createGitHubProxyMetrics },
   { where: 'Workers with the role `plugins`', register: createPluginMetrics },
   { where: 'Workers with the role `plugins` serve those of external plugins', register: createForwardMetrics },
   { where: 'Workers with the queue of a code host', register: createDeliveryMetrics },
