@@ -96,6 +96,24 @@ describe('docker-compose.yml', () => {
     expect(ports).toEqual([`127.0.0.1:8888:${environment['BOWSPRIT_GATEWAY_PORT']}`]);
   });
 
+  test('what uses GitHub finds the proxy, and the proxy GitHub', () => {
+    const { environment = {}, ports } = role('github-proxy');
+    const address = `http://github-proxy:${environment['BOWSPRIT_GITHUB_PROXY_PORT']}`;
+
+    for (const name of ['plugins', 'git', 'host']) {
+      expect(role(name).environment).toMatchObject({
+        BOWSPRIT_GITHUB_ENDPOINT: address,
+        BOWSPRIT_GITHUB_URL: 'https://github.com',
+      });
+    }
+    expect(environment).toMatchObject({
+      BOWSPRIT_GITHUB_PROXY_HOST: '0.0.0.0',
+      BOWSPRIT_GITHUB_PROXY_NAME: 'github-proxy',
+      BOWSPRIT_GITHUB_PROXY_UPSTREAM: 'https://api.github.com',
+    });
+    expect(ports).toBeUndefined();
+  });
+
   test('roles have the secrets that they need and no others, as files', () => {
     const given = Object.fromEntries(
       roles.flatMap(([name, { secrets = [] }]) => (secrets.length ? [[name, secrets]] : [])),
@@ -122,7 +140,7 @@ describe('docker-compose.yml', () => {
     const optional = services.flatMap(([name, { profiles }]) => (profiles ? [name] : []));
     const needed = services.flatMap(([, { profiles, depends_on }]) => (profiles ? [] : Object.keys(depends_on ?? {})));
 
-    expect(optional.toSorted()).toEqual(['gateway', 'git', 'host', 'plugins']);
+    expect(optional.toSorted()).toEqual(['gateway', 'git', 'github-proxy', 'host', 'plugins']);
     expect(needed.filter((name) => optional.includes(name))).toEqual([]);
   });
 

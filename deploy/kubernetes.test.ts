@@ -42,8 +42,11 @@ const Deployment = z.object({
   }),
 });
 
-const text = readFileSync(new URL('kubernetes/code-host.yaml', import.meta.url), 'utf8');
-const documents = z.array(z.object({ kind: z.string() }).loose()).parse(loadAll(text));
+const documentsOf = (file: string) =>
+  z
+    .array(z.object({ kind: z.string() }).loose())
+    .parse(loadAll(readFileSync(new URL(`kubernetes/${file}`, import.meta.url), 'utf8')));
+const documents = documentsOf('code-host.yaml');
 const deployments = documents.filter(({ kind }) => kind === 'Deployment').map((one) => Deployment.parse(one));
 const named = new Map(deployments.map((one) => [one.metadata.name, one.spec.template.spec]));
 const podOf = (name: string) => {
@@ -147,4 +150,59 @@ test('nothing comes in but webhooks', () => {
   expect(open).toEqual([[{ ports: [{ port: 'hook' }] }], []]);
   const selected = JSON.stringify(policies);
   expect(deployments.filter(({ spec }) => !selected.includes(`"${spec.template.metadata.labels.app}"`))).toEqual([]);
+});
+
+describe('github-proxy.yaml', () => {
+  const [deployment, ...rest] = documentsOf('github-proxy.yaml');
+  const { spec } = Deployment.parse(deployment);
+  const { containers, volumes } = spec.template.spec;
+  const env = Object.fromEntries(containers[0].env.map(({ name, value }) => [name, value]));
+  const settings = resolveSettings({}, { env, cwd: '/', exampleDir: '/app/config/example' });
+  const portOf = (wanted: string) => containers[0].ports.find(({ name }) => name === wanted)?.containerPort;
+
+  test('is a command of bowsprit with settings that exist, and without any secret', () => {
+    const known = settingDescriptions.map(({ variable }) => variable);
+
+    expect(createProgram().commands.map((each) => each.name())).toContain(containers[0].args.join(' '));
+    expect(Object.keys(env).filter((variable) => !known.includes(variable))).toEqual([]);
+    expect(volumes.filter(({ secret }) => secret)).toEqual([]);
+    expect(settings).toMatchObject({ githubProxyUpstream: 'https://api.github.com', githubProxyHost: '0.0.0.0' });
+    expect([portOf('api'), portOf('metrics')]).toEqual([settings.githubProxyPort, settings.telemetryPort]);
+  });
+
+  test('is there once, where the workers of the code host look for it under a name that it knows', () => {
+    expect(deployment).toMatchObject({ spec: { replicas: 1, strategy: { type: 'Recreate' } } });
+    expect(rest).toContainEqual(
+      expect.objectContaining({
+        kind: 'Service',
+        metadata: { name: 'bowsprit-github-proxy', namespace: 'bowsprit' },
+        spec: {
+          selector: { app: spec.template.metadata.labels.app },
+          ports: [{ name: 'api', port: settings.githubProxyPort, targetPort: 'api' }],
+        },
+      }),
+    );
+    for (const name of ['bowsprit-plugins', 'bowsprit-git', 'bowsprit-host']) {
+      expect(containerOf(name).env).toEqual(
+        expect.arrayContaining([
+          { name: 'BOWSPRIT_GITHUB_ENDPOINT', value: `http://bowsprit-github-proxy:${settings.githubProxyPort}` },
+          { name: 'BOWSPRIT_GITHUB_URL', value: 'https://github.com' },
+        ]),
+      );
+    }
+    expect(settings.githubProxyName).toContain('bowsprit-github-proxy');
+  });
+
+  test('lets in those that use it, and nobody else', () => {
+    const policy = rest.find(({ kind }) => kind === 'NetworkPolicy');
+
+    expect(policy).toMatchObject({
+      spec: {
+        podSelector: { matchLabels: spec.template.metadata.labels },
+        policyTypes: ['Ingress'],
+        ingress: [{ from: [expect.anything(), expect.anything()], ports: [{ port: 'api' }] }],
+      },
+    });
+    expect(JSON.stringify(policy)).toContain('["bowsprit-plugins","bowsprit-git","bowsprit-host"]');
+  });
 });
