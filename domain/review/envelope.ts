@@ -35,7 +35,7 @@ export interface ChangeEventEnvelope {
   shownAt?: string;
   /** Empty where only external plugins want the delivery, and where the envelope is stored. */
   events: readonly ReviewHostEvent[];
-  /** The webhook as it came, for external plugins. Absent for small ones that nobody wants. */
+  /** The webhook as it came, for external plugins. Absent where none of them wants it. */
   payload?: StoredPayload;
   /** The complete envelope as JSON. */
   stored?: BlobReference;

@@ -52,10 +52,8 @@ export async function storeWebhook(deps: StoreDeps, webhook: Webhook): Promise<E
   const { body, delivery, event, headers, host, normalised, receivedAt, wantedOutside } = webhook;
   const named = { host, delivery, receivedAt: receivedAt.toISOString() };
 
-  const payload =
-    wantedOutside || body.length > inlineEnvelopeBytes
-      ? await put(eventKey(deps.folder, named, 'payload'), body)
-      : undefined;
+  // Only external plugins read it, and it is ten times as large as what ours need of it.
+  const payload = wantedOutside ? await put(eventKey(deps.folder, named, 'payload'), body) : undefined;
   if (wantedOutside && !payload) throw new NotStored('The webhook could not be stored for external plugins.');
   const whole: ChangeEventEnvelope = {
     v: 1,
