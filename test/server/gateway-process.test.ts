@@ -51,10 +51,12 @@ const send = async (secret: string, delivery: string) => {
 const payload = exampleOf('pull_request', 'opened') as {
   number: number;
   repository: { name: string; owner: { login: string } };
+  pull_request: { body: string };
 };
 
 test('a signed webhook is in the history of its actor, and what is too long for that in storage', async () => {
-  const { number, repository } = payload;
+  const { number, repository, pull_request: pull } = payload;
+  pull.body = 'long'.repeat(1000);
   const target = {
     kind: 'change' as const,
     host: hostName,
@@ -69,7 +71,7 @@ test('a signed webhook is in the history of its actor, and what is too long for 
   expect(description?.type).toBe('changeActor');
   const folder = join(dataDir, 'storage/bowsprit-events/webhooks', hostName);
   const stored = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  expect(stored.some((path) => path.endsWith('d-1-payload.json'))).toBe(true);
+  expect(stored.some((path) => path.endsWith('d-1-event.json'))).toBe(true);
   expect(existsSync(join(dataDir, 'storage/bowsprit'))).toBe(false);
 });
 
