@@ -17,6 +17,7 @@ import { createReconcileActivities, type ReconcileDeps } from './reconcile.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
+const withExternal = 'plugins: {acme: {plugins: [size]}}\nexternal_plugins: {acme: [{name: x}]}';
 const marksKey = 'bucket/webhooks/reconcile/forge/acme/site.json';
 
 let world: TestWorld;
@@ -143,7 +144,7 @@ describe('56. what was missed is told as the webhook would have told it', () => 
     await reconcile({ nowMs: Date.now() });
     const { number, head } = await openTestPull(world, 'lost', 'owner', { body: '/hold' });
 
-    expect(await reconcile()).toMatchObject({ told: { opened: 1 } });
+    expect(await reconcile({}, {}, withExternal)).toMatchObject({ told: { opened: 1 } });
 
     expect(actions()).toEqual([[number, 'opened']]);
     const [{ target, envelope }] = told as [(typeof told)[number]];
@@ -176,7 +177,7 @@ describe('56. what was missed is told as the webhook would have told it', () => 
     await reconcile();
     const sha = await push('moved');
 
-    expect(await reconcile()).toMatchObject({ told: { synchronize: 1 } });
+    expect(await reconcile({}, {}, withExternal)).toMatchObject({ told: { synchronize: 1 } });
 
     expect(actions()).toEqual([[number, 'synchronize']]);
     expect(told[0]?.envelope.delivery).toMatch(new RegExp(`^reconcile-[a-z0-9]{8}-${number}-synchronize-${sha}$`));
