@@ -1,6 +1,7 @@
 /** What the host does with a bare repository. Nothing has a work tree; trees and commits are written as objects. */
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { changedFiles } from './diff.ts';
 import { git } from './run.ts';
 
 export interface Person {
@@ -54,9 +55,14 @@ export function isBranchName(name: string): boolean {
   );
 }
 
+/** Answers that a repository keeps; most are a few bytes. */
+const keptAnswers = 1000;
+const branchPrefix = 'refs/heads/';
+
 export class Repository {
   readonly dir: string;
   #queue: Promise<unknown> = Promise.resolve();
+  readonly #kept = new Map<string, Promise<unknown>>();
 
   constructor(dir: string) {
     this.dir = dir;
@@ -112,9 +118,27 @@ export class Repository {
     return answer.code === 0 && isSha(sha) ? sha : undefined;
   }
 
-  /** The commit at a ref's tip. */
+  /** The commit at a ref's tip. Branches are asked for with every event: most are a file each, and need no process to be read. */
   async tip(ref: string): Promise<string | undefined> {
+    if (ref.startsWith(branchPrefix) && isBranchName(ref.slice(branchPrefix.length))) {
+      const text = await readFile(join(this.dir, ref), 'utf8').catch(() => '');
+      if (isSha(text.trim())) return text.trim();
+    }
     return await this.resolve(ref);
+  }
+
+  /** What git has said about commits that are named by their SHA: it would say the same again. The latest answers are kept. */
+  async #lasting<T>(shas: readonly string[], question: string, ask: () => Promise<T>): Promise<T> {
+    if (!shas.every(isSha)) return await ask();
+    const key = [question, ...shas].join(' ');
+    const kept = this.#kept.get(key) as Promise<T> | undefined;
+    const answer = kept ?? ask();
+    this.#kept.delete(key);
+    this.#kept.set(key, answer);
+    answer.catch(() => this.#kept.delete(key));
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > keptAnswers && oldest !== undefined) this.#kept.delete(oldest);
+    return await answer;
   }
 
   /** Refs whose full name starts with `prefix`, by name. */
@@ -188,12 +212,28 @@ export class Repository {
 
   async count(tip: string, not?: string): Promise<number> {
     const args = ['rev-list', '--count', '--end-of-options', tip, ...(not === undefined ? [] : [`^${not}`])];
-    return Number((await git(this.dir, args)).text);
+    const shas = [tip, ...(not === undefined ? [] : [not])];
+    return await this.#lasting(shas, 'count', async () => Number((await git(this.dir, args)).text));
   }
 
   async mergeBase(a: string, b: string): Promise<string | undefined> {
-    const answer = await git(this.dir, ['merge-base', a, b], { allow: [1] });
-    return answer.text.trim() || undefined;
+    return await this.#lasting([a, b], 'merge-base', async () => {
+      const answer = await git(this.dir, ['merge-base', a, b], { allow: [1] });
+      return answer.text.trim() || undefined;
+    });
+  }
+
+  /** Files, and lines that were added and taken out, between two commits. */
+  async sizeOf(from: string, to: string): Promise<{ files: number; additions: number; deletions: number }> {
+    return await this.#lasting([from, to], 'size', async () => {
+      const size = { files: 0, additions: 0, deletions: 0 };
+      for (const { additions, deletions } of await changedFiles(this, from, to)) {
+        size.files += 1;
+        size.additions += additions;
+        size.deletions += deletions;
+      }
+      return size;
+    });
   }
 
   async isAncestor(ancestor: string, of: string): Promise<boolean> {

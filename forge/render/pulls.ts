@@ -5,7 +5,6 @@ import { ownerOf, repoOf, type Json, type World } from '../model/world.ts';
 import { associationOf } from '../rules/access.ts';
 import { mergeability } from '../rules/mergeability.ts';
 import { pullRange } from '../rules/pull-range.ts';
-import { changedFiles } from '../git/diff.ts';
 import { renderTeam, renderUser, renderUserId } from './accounts.ts';
 import { issueApi, issueWeb, renderIssueCommon, renderReactions } from './issues.ts';
 import { renderRepo, repoApi } from './repos.ts';
@@ -79,8 +78,7 @@ export async function renderPull(world: World, pull: PullRequest): Promise<Json>
   const repository = world.repositories.of(repo);
   const merge = await mergeability(world, pull);
   const range = await pullRange(world, pull);
-  const files = await changedFiles(repository, range.base, range.head);
-  const sum = (pick: (file: (typeof files)[number]) => number) => files.reduce((total, file) => total + pick(file), 0);
+  const { files, additions, deletions } = await repository.sizeOf(range.base, range.head);
   return {
     ...renderSimplePull(world, pull),
     merged: pull.pull.mergedAt !== null,
@@ -92,9 +90,9 @@ export async function renderPull(world: World, pull: PullRequest): Promise<Json>
     review_comments: world.store.of('reviewComments', pull.id).length,
     maintainer_can_modify: pull.pull.maintainerCanModify,
     commits: await repository.count(range.head, range.base),
-    additions: sum((file) => file.additions),
-    deletions: sum((file) => file.deletions),
-    changed_files: files.length,
+    additions,
+    deletions,
+    changed_files: files,
   };
 }
 
