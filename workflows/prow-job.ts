@@ -8,8 +8,6 @@
 import {
   CancellationScope,
   ApplicationFailure,
-  ActivityFailure,
-  TimeoutFailure,
   isCancellation,
   log,
   setCurrentDetails,
@@ -29,6 +27,7 @@ import {
 import { reachedMaxRevivals } from '../domain/plank/observe-pod.ts';
 import { isComplete, type FinalState, type ProwJob } from '../domain/prowjob.ts';
 import type { ProwJobInput } from '../domain/prowjob-input.ts';
+import { activityProblem } from './lib/activity-problem.ts';
 import { jobActivities } from './lib/job-activities.ts';
 import { describeJob } from './lib/job-details.ts';
 import { jobSlots } from './lib/job-slots.ts';
@@ -173,11 +172,8 @@ function endedBy(error: unknown, aborted: string | undefined): Ended {
   return { kind: 'ended', state: 'error', description: problemOf(error) };
 }
 
-/** Anything but a failed activity is a programming error: it fails the workflow task, which stays until a fixed version is deployed. */
 function problemOf(error: unknown): string {
-  if (!(error instanceof ActivityFailure)) throw error;
-  log.warn('The run could not be carried out', { error: error.cause });
-  // Of attempts that were given up, the last one says why.
-  const why = error.cause instanceof TimeoutFailure ? (error.cause.cause ?? error.cause) : error.cause;
-  return why?.message ?? error.message;
+  const { message, cause } = activityProblem(error);
+  log.warn('The run could not be carried out', { error: cause });
+  return message;
 }

@@ -6,6 +6,8 @@ export const stateKey = defineSearchAttributeKey('ProwState', SearchAttributeTyp
 export const buildIdKey = defineSearchAttributeKey('ProwBuildId', SearchAttributeType.KEYWORD);
 export const configHashKey = defineSearchAttributeKey('ProwConfigHash', SearchAttributeType.KEYWORD);
 export const scheduleKey = defineSearchAttributeKey('ProwSchedule', SearchAttributeType.KEYWORD);
+export const repoKey = defineSearchAttributeKey('ProwRepo', SearchAttributeType.KEYWORD);
+export const pullsKey = defineSearchAttributeKey('ProwPulls', SearchAttributeType.KEYWORD_LIST);
 export const jobKey = defineSearchAttributeKey('ProwJob', SearchAttributeType.KEYWORD);
 
 /** The attributes of a start as the typed pairs that clients and workflows want. */

@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import { commentEvent, envelopeOf } from '../../test/fixtures/envelopes.ts';
+import { newActorState } from '../../domain/review/actor-state.ts';
+import { createInbox } from './inbox.ts';
+
+const events = (count: number) =>
+  Array.from({ length: count }, (_, index) => envelopeOf([commentEvent(String(index))]));
+
+test('events come out in the order in which they went in, each once', () => {
+  const inbox = createInbox(newActorState(0));
+  const [first, second, third] = events(3);
+  if (!first || !second || !third) throw new Error('three');
+
+  expect(inbox.put([first, second, first])).toBe(2);
+  expect(inbox.put([second, third])).toBe(1);
+
+  expect([inbox.take(), inbox.take(), inbox.take(), inbox.take()]).toEqual([first, second, third, undefined]);
+  expect(inbox.put([third])).toBe(0);
+});
+
+test('the latest 500 are remembered, in less than half of 50 KB', () => {
+  const state = newActorState(0);
+  const inbox = createInbox(state);
+  const many = events(501);
+  inbox.put(many);
+  while (inbox.take());
+
+  expect(inbox.put(many.slice(1))).toBe(0);
+  expect(inbox.put(many.slice(0, 1))).toBe(1);
+  expect(state.seen).toHaveLength(500);
+  expect(JSON.stringify(state.seen).length).toBeLessThan(25_000);
+});
