@@ -18,9 +18,12 @@ import type { ReconcileInput, ReconcileRequest } from '../../domain/review/recon
 import type { RedeliverInput, RedeliverRequest } from '../../domain/review/redelivery-pass.ts';
 import { emptySwept } from '../../domain/sinker/pass.ts';
 import { ids, localSite, signals, taskQueues, updates, workflowTypes } from '../../domain/wire.ts';
+import { createActorWorld } from '../fakes/actor-world.ts';
 import { prowJobInput } from '../fixtures/prowjob-input.ts';
 import { eventually } from '../harness/eventually.ts';
+import { together } from '../harness/live-actor.ts';
 import type { ActivitiesByQueue, TestEnvironment } from '../harness/time-skipping.ts';
+import { liveActors } from './actor-scenarios.ts';
 
 const minuteMs = 60_000;
 
@@ -51,7 +54,10 @@ export async function liveAll(env: TestEnvironment): Promise<Saved[]> {
   const saved: Saved[] = [];
   let world: World = { outcomes: [], recorded: 0 };
   const { client } = env;
-  const activities = standIns(env, () => world);
+  const activities = together(
+    createActorWorld().activities,
+    standIns(env, () => world),
+  );
   const left = new Set<string>();
 
   const start = async (type: Saved['type'], workflowId: string, args: unknown[]): Promise<WorkflowHandle> => {
@@ -230,6 +236,8 @@ export async function liveAll(env: TestEnvironment): Promise<Saved[]> {
     await handle.executeUpdate(updates.kick, { args: [{}] });
     save('configSync', 'held-back', handle);
   });
+
+  await liveActors({ env, activities, save: (type, actor) => void saved.push({ type, ...actor }) });
   return saved;
 }
 
