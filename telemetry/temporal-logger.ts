@@ -15,6 +15,14 @@ const noise = new Set(['namespace', 'sdkComponent', 'taskToken', 'attempt']);
 /** Each of our workers does one thing on its queue; that it does no other is no news, let alone a warning. */
 const expected = /^No (activities|workflows|Nexus services) registered, not polling for /;
 
+const levels = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'error',
+} as const satisfies Record<LogLevel, string>;
+
 function fieldsFrom(meta: LogMetadata | undefined): Record<string, unknown> {
   if (!meta) return {};
   const fields = Object.fromEntries(Object.entries(meta).filter(([name]) => !noise.has(name)));
@@ -30,19 +38,9 @@ function fieldsFrom(meta: LogMetadata | undefined): Record<string, unknown> {
 
 export function temporalLogger(logger: Logger): SdkLogger {
   const write = (level: LogLevel, message: string, meta?: LogMetadata) => {
-    const fields = fieldsFrom(meta);
-    switch (expected.test(message) ? 'DEBUG' : level) {
-      case 'TRACE':
-        return logger.trace(fields, message);
-      case 'DEBUG':
-        return logger.debug(fields, message);
-      case 'INFO':
-        return logger.info(fields, message);
-      case 'WARN':
-        return logger.warn(fields, message);
-      case 'ERROR':
-        return logger.error(fields, message);
-    }
+    const name = levels[expected.test(message) ? 'DEBUG' : level];
+    // The SDK has a line for every step, which nobody asks for as a rule.
+    if (logger.isLevelEnabled(name)) logger[name](fieldsFrom(meta), message);
   };
   return {
     log: write,
