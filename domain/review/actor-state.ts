@@ -13,7 +13,7 @@ export interface ActorState {
   v: 1;
   /** Ids of the latest deliveries, oldest first: one that comes again is passed over. */
   seen: string[];
-  /** Events that wait for their turn, in order. */
+  /** Events that are not handled yet, in order; the first may be under way. */
   inbox: ChangeEventEnvelope[];
   /** As of the latest event, with the effects on labels since. Absent for repositories, and before the first event that says it. */
   item?: ItemBrief;

@@ -46,7 +46,7 @@ test('says what is known, what was done and when the end comes', () => {
 test('says what is waited for, in words', () => {
   const state: ActorState = {
     ...newActorState(0),
-    inbox: [envelope],
+    inbox: [envelopeOf([commentEvent('under way')]), envelope],
     again: [
       { envelope, story: 'opened by carol', at: 5_000, plugin: 'needs-rebase', count: 0 },
       { envelope, story: '/lgtm by alice', at: 60_000, count: 1 },
@@ -64,7 +64,7 @@ test('says what is waited for, in words', () => {
     ],
   };
 
-  const explained = explain(state, { target, doing: 'evaluate: comment by bob', reports: 2 });
+  const explained = explain(state, { target, doing: 'evaluate: comment by bob', reports: 2, isFirstUnderWay: true });
 
   expect(explained).toMatchObject({ doing: 'evaluate: comment by bob' });
   expect(explained).not.toHaveProperty('endsAt');

@@ -51,9 +51,11 @@ export interface Moment {
   doing?: string;
   /** Statuses that are to be written. */
   reports: number;
+  /** The first event in line is being handled, and no longer waits. Default false. */
+  isFirstUnderWay?: boolean;
 }
 
-export function explain(state: ActorState, { target, doing, reports }: Moment): Explanation {
+export function explain(state: ActorState, { target, doing, reports, isFirstUnderWay = false }: Moment): Explanation {
   const { item, jobs, stories, failures, inbox, again, errands, handled } = state;
   const isIdle = doing === undefined && reports === 0 && isQuiet(state);
   return {
@@ -64,7 +66,7 @@ export function explain(state: ActorState, { target, doing, reports }: Moment): 
     failures,
     ...(doing !== undefined && { doing }),
     waiting: {
-      events: inbox.length,
+      events: inbox.length - (isFirstUnderWay ? 1 : 0),
       reports,
       again: again.map((entry) => ({ what: againWords(entry), at: time(entry.at) })),
       errands: errands.map(errandWords),

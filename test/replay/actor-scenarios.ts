@@ -7,7 +7,7 @@ import { newActorState } from '../../domain/review/actor-state.ts';
 import type { ChangeEventEnvelope } from '../../domain/review/envelope.ts';
 import type { EvaluateRequest, EventEvaluation } from '../../domain/review/evaluation.ts';
 import { wants, type WorldAnswers } from '../fakes/actor-world.ts';
-import { changeOf } from '../fixtures/change-jobs.ts';
+import { changeJob, changeOf } from '../fixtures/change-jobs.ts';
 import { commentEvent, envelopeOf, pullEvent, pullItem, pushEvent, statusEvent } from '../fixtures/envelopes.ts';
 import { eventually } from '../harness/eventually.ts';
 import { withActor, type LiveActor, type LiveOptions } from '../harness/live-actor.ts';
@@ -172,9 +172,13 @@ export async function liveActors({ env, activities, save }: ActorScenarios): Pro
     },
     async (actor) => {
       await send(actor, says('hello'));
+      await actor.tell(changeOf(changeJob('unit'), { state: 'pending' }));
+      await env.pass(2_000, 1_000);
+      await eventually(() => actor.reported.length === 1, 'a report was tried');
       isAway = false;
       await env.pass(2 * minuteMs, 20_000);
       await eventually(() => actor.applied.length === 1, 'it was done after all');
+      await settled(actor);
     },
   );
 
@@ -224,9 +228,10 @@ export async function liveActors({ env, activities, save }: ActorScenarios): Pro
       await eventually(() => actor.picked.length === 1, 'the cherry is picked');
       await actor.send(says('more'), says('and more'), says('and more'));
       await eventually(() => actor.forwarded.length > 1, 'the forward is begun again');
+      await actor.handled(5);
       save('changeActor', { branch: 'continues-with-an-errand', workflowId: actor.handle.workflowId, runId });
     },
-    { carried: { ...newActorState(0), maxEvents: 20 }, release: () => release() },
+    { carried: { ...newActorState(0), maxEvents: 25 }, release: () => release() },
   );
 
   await live(

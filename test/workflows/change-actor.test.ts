@@ -83,6 +83,7 @@ describe('an event', () => {
           {
             host: 'forge',
             item: { org, repo, number: 7 },
+            firstTry: true,
             effects: [
               { effect: { kind: 'addLabel' } },
               { effect: { kind: 'removeLabel' } },
@@ -168,6 +169,46 @@ describe('an event', () => {
       ]);
       expect((await actor.explain()).item).toMatchObject({ title: 'mend the build', headSha: 'c'.repeat(40) });
     });
+  });
+});
+
+describe('what is known of the change', () => {
+  test('is what the latest event shows, and what those that are about it have brought', () =>
+    withActor(env, {}, async (actor) => {
+      const pushed = pullItem({ title: 'mended' });
+      if (pushed.pull) pushed.pull = { ...pushed.pull, draft: true, head: { ref: 'fix', sha: 'd'.repeat(40) } };
+      await actor.send(opened());
+      await actor.handled(1);
+      await actor.send(envelopeOf([commentEvent('hello')], { item: pushed, labels: ['lgtm'] }));
+      await actor.handled(2);
+
+      const { item, announced } = await actor.state();
+      expect(item).toMatchObject({ title: 'mended', draft: true, headSha: 'd'.repeat(40), labels: ['lgtm'] });
+      expect(announced).toEqual({ state: 'open', draft: false, headSha: 'c'.repeat(40), baseRef: 'main' });
+    }));
+
+  test('is kept where its event fails, and the event is seen to be in line until it is handled', async () => {
+    const { opens, open } = gate();
+    const evaluate = async () => {
+      await opens;
+      throw ApplicationFailure.nonRetryable('no such plugin', 'ConfigInvalid');
+    };
+    await withActor(
+      env,
+      { evaluate },
+      async (actor) => {
+        await actor.send(opened());
+        await eventually(() => actor.evaluated.length === 1, 'it is evaluated');
+        expect(await actor.state()).toMatchObject({ handled: 0, inbox: [{ source: {} }] });
+        expect(await actor.explain()).toMatchObject({ doing: 'evaluate: opened by carol', waiting: { events: 0 } });
+
+        open();
+        await actor.handled(1);
+
+        expect(await actor.state()).toMatchObject({ inbox: [], announced: { headSha: 'c'.repeat(40) } });
+      },
+      { release: open },
+    );
   });
 });
 
@@ -406,6 +447,7 @@ describe('what fails', () => {
         await env.pass(2 * minuteMs);
 
         await eventually(() => actor.applied.length === 1, 'it was done after all');
+        expect(actor.applied[0]?.firstTry).toBe(false);
         expect((await actor.explain()).stories.at(-1)).toMatchObject({ did: ['add label late'] });
       },
     );

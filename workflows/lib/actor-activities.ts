@@ -44,8 +44,9 @@ export function actorActivities(host: string) {
   });
   const { reportJobs } = proxyActivities<ReportActivities>({
     taskQueue: taskQueues.host(host),
-    startToCloseTimeout: minuteMs,
+    startToCloseTimeout: 5 * minuteMs,
     scheduleToCloseTimeout: 24 * hourMs,
+    heartbeatTimeout: minuteMs,
     retry: { initialInterval: 2 * secondMs, maximumInterval: 5 * minuteMs },
   });
   const { spreadToChanges } = proxyActivities<SpreadActivities>({

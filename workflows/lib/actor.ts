@@ -63,6 +63,8 @@ const maxStateLength = 1024 * 1024;
 export function createActor(target: ActorTarget, carried: unknown): Actor {
   const state = actorStateFrom(carried, Date.now());
   let changed = true;
+  /** The turn under way, and what is being done about it. */
+  let current: Turn | undefined;
   let doing: string | undefined;
   const wake = () => void (changed = true);
 
@@ -117,13 +119,16 @@ export function createActor(target: ActorTarget, carried: unknown): Actor {
     state.activeAt = Date.now();
     wake();
   };
-  const current = (): Explanation => {
-    const moment = { target, reports: book.untold().length, ...(doing !== undefined && { doing }) };
-    return explainState(state, moment);
-  };
+  const explained = (): Explanation =>
+    explainState(state, {
+      target,
+      reports: book.untold().length,
+      isFirstUnderWay: current !== undefined && !current.again,
+      ...(doing !== undefined && { doing }),
+    });
 
   setHandler(stateQuery, () => state);
-  setHandler(explain, current);
+  setHandler(explain, explained);
   setHandler(changeEventReceived, (argument) => {
     const { envelopes, problems } = envelopesIn(argument);
     for (const reason of problems) chronicle.failed({ story: 'a signal came', what: 'read it', reason });
@@ -140,11 +145,8 @@ export function createActor(target: ActorTarget, carried: unknown): Actor {
   if (carried === undefined) upsertSearchAttributes(attributesOf(target));
 
   const takeTurn = (): Turn | undefined => {
-    const envelope = inbox.take();
-    if (envelope) {
-      state.handled += 1;
-      return { envelope, story: envelope.stored ? storyOfSource(envelope) : briefOf(envelope).story };
-    }
+    const envelope = inbox.first();
+    if (envelope) return { envelope, story: envelope.stored ? storyOfSource(envelope) : briefOf(envelope).story };
     const entry = again.takeDue();
     return entry && { envelope: entry.envelope, story: entry.story, again: entry };
   };
@@ -177,15 +179,20 @@ export function createActor(target: ActorTarget, carried: unknown): Actor {
     state,
 
     async next() {
+      if (current && !current.again) {
+        inbox.drop();
+        state.handled += 1;
+      }
+      current = undefined;
       doing = undefined;
       state.activeAt = Date.now();
       for (;;) {
         changed = false;
         kick();
-        setCurrentDetails(describeActor(current()));
+        setCurrentDetails(describeActor(explained()));
         if (mustContinue()) return 'continue';
-        const turn = takeTurn();
-        if (turn) return turn;
+        current = takeTurn();
+        if (current) return current;
         if (isQuiet(state) && !isBusy() && Date.now() >= endsAt(state)) return 'end';
         const { at, what } = nextDue();
         if (at < Infinity) alarm.setFor(at, what);

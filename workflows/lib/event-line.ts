@@ -69,13 +69,11 @@ export function createEventLine(options: EventLineOptions): EventLine {
     return { summary: summaryLine(summary) };
   };
 
-  /** A second look is at the event as it was; the first is the latest that is known of the item. */
+  /** A plugin's second look is at the event as it was. What the event tells is known even where it cannot be resolved. */
   const resolve = async ({ envelope, story, again: before }: Turn): Promise<KnownEvent> => {
     if (before?.plugin !== undefined) return { envelope, story };
-    if (needsResolving(envelope)) return await resolveWith({ envelope, story });
-    const brief = briefOf(envelope);
-    if (!before) remember(brief);
-    return { envelope, story: brief.story };
+    if (!before && !envelope.stored) remember(briefOf(envelope));
+    return needsResolving(envelope) ? await resolveWith({ envelope, story }) : { envelope, story };
   };
 
   const resolveWith = async ({ envelope, story, facts: known }: KnownEvent, wants?: EventEvaluation['missing']) => {
@@ -86,11 +84,11 @@ export function createEventLine(options: EventLineOptions): EventLine {
     return { envelope: resolved.envelope, story: resolved.brief.story, ...(facts && { facts }) };
   };
 
-  const remember = (brief: EventBrief) => {
-    if (!brief.item || target.kind === 'repo') return;
-    const { labels } = brief.item;
-    const folded = labels && foldedLabels(labels, stillRecent(state.labelled, Date.now()));
-    state.item = { ...state.item, ...brief.item, ...(folded && { labels: folded }) };
+  const remember = ({ item: brief, brings }: EventBrief) => {
+    if (!brief || target.kind === 'repo') return;
+    const folded = brief.labels && foldedLabels(brief.labels, stillRecent(state.labelled, Date.now()));
+    state.item = { ...state.item, ...brief, ...(folded && { labels: folded }) };
+    if (brings) state.announced = { ...state.announced, ...brings };
   };
 
   /** Answers with nothing where plugins never have enough. */
@@ -131,7 +129,7 @@ export function createEventLine(options: EventLineOptions): EventLine {
 
     if (steps.host.length > 0) {
       const words = effectsInWords(steps.host.map(({ effect }) => effect)).join(', ');
-      const request = { host: target.host, item, effects: steps.host };
+      const request = { host: target.host, item, effects: steps.host, firstTry: before === undefined };
       const applied = await acts.applyEffects.executeWithOptions(doing(words), [request]);
       did.push(...appliedInWords(event, steps.host, applied));
     }

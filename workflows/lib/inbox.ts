@@ -8,7 +8,10 @@ import type { ChangeEventEnvelope } from '../../domain/review/envelope.ts';
 export interface Inbox {
   /** Answers with how many were new. */
   put(envelopes: readonly ChangeEventEnvelope[]): number;
-  take(): ChangeEventEnvelope | undefined;
+  /** The one whose turn it is. It stays in line until it is handled, so that it is seen to be here. */
+  first(): ChangeEventEnvelope | undefined;
+  /** It is handled. */
+  drop(): void;
 }
 
 /** Longer than any host's repetitions of one delivery are apart, in deliveries of one change. */
@@ -27,6 +30,7 @@ export function createInbox(state: Pick<ActorState, 'inbox' | 'seen'>): Inbox {
       state.seen.splice(0, state.seen.length - remembered);
       return count;
     },
-    take: () => state.inbox.shift(),
+    first: () => state.inbox[0],
+    drop: () => void state.inbox.shift(),
   };
 }
