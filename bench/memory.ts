@@ -1,6 +1,6 @@
 /**
  * Memory of everything that `npm start` brings up, idle: the proportional set sizes of npm, the CLI, the Temporal server,
- * worker and Deck, so that they add up.
+ * worker, Deck with the gateway and the sample code host, so that they add up.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -57,7 +57,7 @@ export const memory: Benchmark = {
 async function startSystem(scope: Scope): Promise<number> {
   const dataDir = scope.folder();
   const logFile = join(scope.folder(), 'npm-start.log');
-  const ports = ['--port', '--temporal-port', '--temporal-ui-port'];
+  const ports = ['--port', '--temporal-port', '--temporal-ui-port', '--gateway-port', '--forge-port'];
   const args = ['start', '--', '--data-dir', dataDir];
   for (const flag of ports) args.push(flag, String(await freePort()));
   const npm = startChild(scope, { command: 'npm', args, cwd: root, logFile });
@@ -86,7 +86,8 @@ function nameOf(command: string): string {
     [/^npm /, 'npm'],
     [/^\S*sh -c /, 'shell'],
     [/workers\/embedded\.js/, 'worker'],
-    [/workers\/deck\.js/, 'Deck'],
+    [/workers\/deck(-and-gateway)?\.js/, 'Deck and gateway'],
+    [/workers\/forge\.js/, 'sample code host'],
     [/server start-dev/, 'Temporal server'],
     [/scripts\/start\.mjs/, 'bowsprit up'],
   ];

@@ -16,6 +16,7 @@ import {
 } from './commands/roles.ts';
 import { sinkerCommand } from './commands/sinker.ts';
 import { upCommand } from './commands/up.ts';
+import { setUp } from './set-up.ts';
 
 export function createProgram(): Command {
   const program = new Command('bowsprit')
@@ -34,12 +35,5 @@ export function createProgram(): Command {
     .addCommand(gatewayCommand())
     .addCommand(githubProxyCommand())
     .addCommand(prowJobObjectsCommand());
-  setUp(program);
-  return program;
-}
-
-/** What commander does not pass on to commands that were made elsewhere. */
-function setUp(command: Command): void {
-  command.showHelpAfterError('(--help shows what there is)').exitOverride();
-  for (const each of command.commands) setUp(each);
+  return setUp(program);
 }

@@ -19,12 +19,16 @@ export interface ChildOptions {
   /** It gave up: not to be started again. */
   onFatal: (message: string) => void;
   onSpawn?: (pid: number) => void;
+  /** At each `ready`, also after it was started again (ipc only). */
+  onReady?: () => void;
 }
 
 export interface Child {
   start(): void;
   /** Resolves at the first `ready` (ipc only). */
   whenReady: Promise<void>;
+  /** Tells it something (ipc only); lost where it does not run. */
+  send(message: object): void;
   /** Asks it to end, kills it after the grace time; resolves when it is gone. */
   stop(message: object, graceMs: number): Promise<void>;
   kill(): void;
@@ -57,7 +61,10 @@ export function createChild(options: ChildOptions): Child {
     current = child;
     if (child.pid) options.onSpawn?.(child.pid);
     child.on('message', (message) => {
-      if (isOfType(message, 'ready')) becomeReady();
+      if (isOfType(message, 'ready')) {
+        becomeReady();
+        options.onReady?.();
+      }
       if (isOfType(message, 'fatal')) {
         stopping = true;
         options.onFatal('message' in message ? String(message.message) : 'it gave no reason');
@@ -81,6 +88,9 @@ export function createChild(options: ChildOptions): Child {
     whenReady,
     pid: () => current?.pid,
     kill: () => void current?.kill('SIGKILL'),
+    send(message) {
+      if (current?.connected) current.send(message, () => undefined);
+    },
     async stop(message, graceMs) {
       stopping = true;
       clearTimeout(restart);

@@ -1,13 +1,11 @@
 /** A client of the Temporal server for processes that run no workers (Deck, CLI). */
 import { Client, Connection } from '@temporalio/client';
 import { connectionOptions, type TemporalConnectionSettings } from './connection-options.ts';
+import { TemporalUnreachableError } from './unreachable-error.ts';
 
 export interface TemporalSettings extends TemporalConnectionSettings {
   namespace: string;
 }
-
-/** A server that does not answer, in words. */
-export class TemporalUnreachableError extends Error {}
 
 /** Close `connection` when done. Rejects with TemporalUnreachableError, TemporalSettingsError. */
 export async function connectTemporal({ namespace, ...settings }: TemporalSettings): Promise<Client> {

@@ -45,6 +45,9 @@ export interface RunningSystem {
   port: number;
   temporalPort: number;
   telemetryPort: number;
+  gatewayPort: number;
+  /** Of the sample code host, where the shipped example runs whole. */
+  forgePort: number;
   /** What makes a command line of `bowsprit` or `temporal` talk to this system. */
   environment: NodeJS.ProcessEnv;
   jobsFile: string;
@@ -70,7 +73,7 @@ export interface RunningSystem {
   whenInState(job: string, ...states: ProwJob['status']['state'][]): Promise<ProwJob>;
   get(path: string): ReturnType<typeof httpAsk>;
   /** The text of one of its log files. */
-  logFile(name: 'worker' | 'deck' | 'temporal'): string;
+  logFile(name: 'worker' | 'deck' | 'forge' | 'temporal'): string;
   /** Paths of what is stored of all runs of a job, by the end of their names. */
   stored(job: string, name: string): string[];
   /** Kills what is left and removes all files. */
@@ -82,7 +85,9 @@ export async function createSystem(options: SystemOptions = {}): Promise<Running
   const dataDir = options.dataDir ?? join(folder, 'data');
   const jobsFile = join(folder, 'jobs.yaml');
   if (options.jobs !== undefined) writeFileSync(jobsFile, options.jobs);
-  const [port, temporalPort, temporalUiPort, telemetryPort] = [
+  const [port, temporalPort, temporalUiPort, telemetryPort, gatewayPort, forgePort] = [
+    await unusedPort(),
+    await unusedPort(),
     await unusedPort(),
     await unusedPort(),
     await unusedPort(),
@@ -102,6 +107,8 @@ export async function createSystem(options: SystemOptions = {}): Promise<Running
     'temporal-port': temporalPort,
     'temporal-ui-port': temporalUiPort,
     'telemetry-port': telemetryPort,
+    'gateway-port': gatewayPort,
+    'forge-port': forgePort,
     'data-dir': dataDir,
     ...(options.jobs !== undefined && {
       'config-path': join(projectRoot, 'config/example/config.yaml'),
@@ -136,6 +143,8 @@ export async function createSystem(options: SystemOptions = {}): Promise<Running
     port,
     temporalPort,
     telemetryPort,
+    gatewayPort,
+    forgePort,
     environment,
     jobsFile,
     output: () => told,

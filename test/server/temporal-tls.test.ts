@@ -8,7 +8,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
-import { connectTemporal, TemporalUnreachableError } from '../../clients/temporal/connect.ts';
+import { connectTemporal } from '../../clients/temporal/connect.ts';
+import { TemporalUnreachableError } from '../../clients/temporal/unreachable-error.ts';
 import { connectionOptions } from '../../clients/temporal/connection-options.ts';
 import { startDevServer } from '../harness/dev-server.ts';
 

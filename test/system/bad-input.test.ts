@@ -50,6 +50,43 @@ describe('a first start is refused, and nothing goes on running', () => {
   );
 });
 
+describe('a code host that cannot be used is named by its flag, and nothing goes on running', () => {
+  test.each<[name: string, args: string[], said: RegExp]>([
+    [
+      'webhooks that nobody could handle',
+      ['--hmac-secret-file', 'nowhere'],
+      /^--hmac-secret-file is for webhooks: give --github-token-path or --github-app-id to handle them\.\n$/,
+    ],
+    [
+      'a token that is missing',
+      ['--github-token-path', '/nowhere/token'],
+      /^--github-token-path \(BOWSPRIT_GITHUB_TOKEN_PATH\): Cannot read \/nowhere\/token: ENOENT/m,
+    ],
+    [
+      'a token that is empty',
+      ['--github-token-path', '/dev/null'],
+      /^--github-token-path \(BOWSPRIT_GITHUB_TOKEN_PATH\): It is empty\./m,
+    ],
+  ])(
+    '%s',
+    async (_name, args, said) => {
+      const system = await createSystem({ args: ['--github-endpoint', 'http://127.0.0.1:1/api/v3', ...args] });
+      try {
+        const child = system.launch();
+        await eventually(() => child.exitCode !== null, 'it has ended', patience);
+
+        expect(child.exitCode).toBe(1);
+        expect(system.output()).toMatch(said);
+        expect(system.output()).not.toMatch(/^\s+at /m);
+        expect(system.processes()).toEqual([]);
+      } finally {
+        await system.dispose();
+      }
+    },
+    120_000,
+  );
+});
+
 describe('a running system', () => {
   let system: RunningSystem;
   const megabytes = 100;
