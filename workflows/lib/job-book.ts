@@ -22,8 +22,8 @@ export interface JobBook {
   untold(): ActorJob[];
   /** The host has been told of these, as they are given. */
   told(jobs: readonly ActorJob[]): void;
-  /** All that the report comment is about. */
-  reported(): ActorJob[];
+  /** What the report comment is about; a summary also waits for those that are not reported (spec plugins-community.md B.2.5). */
+  counting(): ActorJob[];
   /** Jobs that go on and were not heard of since this time; from now on they count as heard of. */
   askAfter(silentSince: number, now: number): ActorJob[];
   /** When the longest silent one was heard of (ms); undefined where none goes on. */
@@ -104,7 +104,7 @@ export function createJobBook(state: Pick<ActorState, 'jobs'>): JobBook {
       forget();
     },
 
-    reported: () => state.jobs.filter(isReported),
+    counting: () => state.jobs.filter(({ superseded }) => !superseded),
 
     askAfter(silentSince, now) {
       const silent = state.jobs.filter(({ complete, heardAt }) => !complete && heardAt <= silentSince);

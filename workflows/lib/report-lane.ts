@@ -35,7 +35,7 @@ export function createReportLane({ target, state, acts, book, chronicle, idle }:
     const jobs = book.untold();
     if (jobs.length === 0) return;
     const summary = `report ${jobs.map(({ job, state: jobState }) => `${job}: ${jobState}`).join(', ')}`;
-    const all = target.kind === 'change' ? { all: book.reported() } : {};
+    const all = target.kind === 'change' ? { all: book.counting() } : {};
     try {
       const request = { host, of, jobs, ...all };
       const { refused } = await acts.reportJobs.executeWithOptions({ summary: summaryLine(summary) }, [request]);
