@@ -2,6 +2,9 @@
 import { join } from 'node:path';
 import type { Settings } from './settings.ts';
 
+/** What it is called in task queues and ids of actors. */
+export const sampleHostName = 'forge';
+
 /** Who has a token; those of `forge/seed.ts`, a test compares them. */
 export const samplePeople = ['bot', 'alice', 'carol', 'dave'] as const;
 

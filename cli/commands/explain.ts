@@ -8,6 +8,7 @@ import { explainActor, type ExplainedActor } from '../../clients/temporal/explan
 import { configPaths } from '../../config/config-paths.ts';
 import { isInRepoEnabled } from '../../config/in-repo.ts';
 import { loadConfig } from '../../config/load.ts';
+import { sampleHostName } from '../../config/sample-host.ts';
 import { temporalUiUrlOf, type Settings } from '../../config/settings.ts';
 import type { LoadedConfig } from '../../domain/main-config.ts';
 import { actorId } from '../../domain/review/actor-target.ts';
@@ -37,7 +38,7 @@ export function explainCommand(): Command {
     .argument('<change>', 'org/repo#12, or the address of its page')
     .option(
       '--host <name>',
-      `name of its code host in the configuration; default that of the setting host-name, then ${sampleHost}`,
+      `name of its code host in the configuration; default that of the setting host-name, then ${sampleHostName}`,
     )
     .addOption(outputOption())
     .action(async (change: string, { host, output, ...options }: ExplainOptions) => {
@@ -45,7 +46,7 @@ export function explainCommand(): Command {
       const settings = settingsOf({ ...options, ...(host !== undefined && { hostName: host }) });
       const config = await loadConfig(configPaths(settings));
       await withTemporal({ ...options }, async (client) => {
-        const found = await find(client, name, host === undefined ? [settings.hostName, sampleHost] : [host]);
+        const found = await find(client, name, host === undefined ? [settings.hostName, sampleHostName] : [host]);
         const readiness = readinessOf(found, config);
         if (output === 'json') return printJson({ ...found, ...(readiness && { readiness }) });
         const lines = explanationText({
@@ -59,9 +60,6 @@ export function explainCommand(): Command {
       });
     });
 }
-
-/** What the code host of the playground is called. */
-const sampleHost = 'forge';
 
 /** The first of these hosts with an actor of the change. */
 async function find(client: Client, name: ItemName, hosts: readonly string[]): Promise<ExplainedActor> {

@@ -42,6 +42,10 @@ export interface UpOptions {
   /** Files of the shipped example; its git repository is made when the example is what runs. */
   exampleDir: string;
   say: (line: string) => void;
+  /** Called when all of it is up. */
+  onReady?: () => void;
+  /** Stops it as Ctrl-C does. */
+  until?: AbortSignal;
 }
 
 const serverUpMs = 60_000;
@@ -56,7 +60,7 @@ const graceMs = 3_000;
 const serverAttempts = 3;
 
 /** Resolves when the system has been stopped. Rejects with StartError when it cannot come up; nothing is left running then. */
-export async function up({ settings: given, temporalCli, exampleDir, say }: UpOptions): Promise<void> {
+export async function up({ settings: given, temporalCli, exampleDir, say, onReady, until }: UpOptions): Promise<void> {
   const started = performance.now();
   const hasSample = wantsSampleHost(given, exampleDir) && canServeSample(say);
   const settings = hasSample ? { ...given, ...sampleHostSettings(given) } : given;
@@ -74,7 +78,7 @@ export async function up({ settings: given, temporalCli, exampleDir, say }: UpOp
   const failure = new Promise<never>((_resolve, reject) => (failed = reject));
   // Observed below; without this a failure during a later await would be an unhandled rejection.
   failure.catch(() => undefined);
-  const stop = whenToldToStop(() => Object.values(running).forEach((child) => child.kill()));
+  const stop = whenToldToStop(() => Object.values(running).forEach((child) => child.kill()), until);
 
   try {
     const logs = join(settings.dataDir, 'logs');
@@ -125,7 +129,10 @@ export async function up({ settings: given, temporalCli, exampleDir, say }: UpOp
     const awaited = [...children, ...(running.forge ? [running.forge] : [])];
     await Promise.race([Promise.all(awaited.map((child) => child.whenReady)), failure, stop, tooLate()]);
 
-    if (!stop.told()) printReady();
+    if (!stop.told()) {
+      printReady();
+      onReady?.();
+    }
     await Promise.race([stop, failure]);
     say('stopping ...');
 
@@ -243,10 +250,14 @@ async function tooLate(): Promise<never> {
 /** One Ctrl-C can arrive as several signals: from the terminal, and passed on by npm. */
 const sameSignalMs = 250;
 
-/** Resolves at the first SIGINT, SIGTERM or SIGHUP; a later one calls `kill`. */
-function whenToldToStop(kill: () => void): Promise<void> & { told: () => boolean } {
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP, or when `until` aborts; a later signal calls `kill`. */
+function whenToldToStop(kill: () => void, until?: AbortSignal): Promise<void> & { told: () => boolean } {
   let toldAt: number | undefined;
   const promise = new Promise<void>((resolve) => {
+    until?.addEventListener('abort', () => {
+      toldAt ??= performance.now();
+      resolve();
+    });
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(name, () => {
         if (toldAt === undefined) {

@@ -6,7 +6,13 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { sampleHostFiles, sampleHostUrl, samplePeople, sampleWebhookUrl } from '../../config/sample-host.ts';
+import {
+  sampleHostFiles,
+  sampleHostName,
+  sampleHostUrl,
+  samplePeople,
+  sampleWebhookUrl,
+} from '../../config/sample-host.ts';
 import { hasCodeHost, type Settings } from '../../config/settings.ts';
 
 /** The sample is for who has nothing: no configuration of his own, and no code host. */
@@ -49,7 +55,7 @@ export function sampleHostSettings(settings: Settings): Partial<Settings> {
   const files = sampleHostFiles(dataDir);
   const url = sampleHostUrl(forgePort);
   return {
-    hostName: 'forge',
+    hostName: sampleHostName,
     githubEndpoint: `${url}/api/v3`,
     githubTokenPath: files.token('bot'),
     hmacSecretFile: files.webhookSecret,
