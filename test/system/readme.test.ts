@@ -1,5 +1,8 @@
-/** The commands of README's table "Everyday commands", as they stand there, against the running system. */
-import { readFileSync, writeFileSync, rmSync } from 'node:fs';
+/**
+ * The commands of README's table "Everyday commands", as they stand there, against the running system. Those about pull requests
+ * are tried in readme-pull-request.test.ts.
+ */
+import { writeFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Client } from '@temporalio/client';
@@ -7,7 +10,8 @@ import type { ProwJobs, ProwJobSummary } from '../../clients/temporal/api.ts';
 import { connectTemporal } from '../../clients/temporal/connect.ts';
 import { createProwJobs } from '../../clients/temporal/prowjobs.ts';
 import { eventually } from '../harness/eventually.ts';
-import { createSystem, ended, periodics, projectRoot, shellJob, type RunningSystem } from '../harness/system.ts';
+import { everydayCommands, isAboutSample, runShell } from '../harness/readme.ts';
+import { createSystem, ended, periodics, shellJob, type RunningSystem } from '../harness/system.ts';
 
 let system: RunningSystem;
 let client: Client;
@@ -32,29 +36,10 @@ afterAll(async () => {
   await system?.dispose();
 }, 30_000);
 
-/** Command lines as a user would type them, in the order of the table. */
-function commandsOfReadme(): string[] {
-  const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
-  const [, section = ''] = /## Everyday commands\n([^]*?)\n## /.exec(readme) ?? [];
-  const rows = section.split('\n').filter((line) => line.startsWith('|') && !line.startsWith('|-'));
-  const [head = '', ...body] = rows;
-  if (!head.includes('`npx bowsprit`')) throw new Error('The first column of the table is no longer that of bowsprit.');
-  return body.flatMap((row) => {
-    const [, ours = '', theirs = ''] = row.split('|');
-    const codes = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
-    return [
-      ...codes(ours).map((code) => `npx bowsprit ${code}`),
-      ...codes(theirs).filter((code) => code.startsWith('temporal ')),
-    ];
-  });
-}
-
 async function run(command: string): Promise<string> {
-  // What npx adds is tried once; its second of time is saved elsewhere.
-  const line = command.includes('jobs list')
-    ? command
-    : command.replace(/^npx bowsprit /, 'node scripts/bowsprit.mjs ');
-  const result = await ended('/bin/sh', ['-c', line], system.environment);
+  // What npx adds is tried once.
+  if (!command.includes('jobs list')) return await runShell(command, system.environment);
+  const result = await ended('/bin/sh', ['-c', command], system.environment);
   if (result.code !== 0) throw new Error(`${command} ended with ${result.code}: ${result.stdout}${result.stderr}`);
   return result.stdout;
 }
@@ -146,11 +131,13 @@ const purposes: [beginning: string, check: (command: string) => Promise<void>][]
   ],
 ];
 
+const commands = everydayCommands().filter((command) => !isAboutSample(command));
+
 test('the table has commands', () => {
-  expect(commandsOfReadme().length).toBeGreaterThanOrEqual(16);
+  expect(commands.length).toBeGreaterThanOrEqual(16);
 });
 
-test.each(commandsOfReadme())(
+test.each(commands)(
   '%s',
   async (command) => {
     const purpose = purposes.find(([beginning]) => command.startsWith(beginning));
