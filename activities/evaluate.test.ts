@@ -325,6 +325,82 @@ describe('what has not been read of the repository', () => {
   });
 });
 
+describe('a comment, which does not say the branches of its pull', () => {
+  const spec = '{containers: [{image: i, command: [c]}]}';
+  const job = (trigger: string, command: string) =>
+    `presubmits: {o/r: [{name: j, trigger: '${trigger}', rerun_command: '${command}', spec: ${spec}}]}\n`;
+  const { pull: _pull, ...withoutBranches } = item;
+  const read: GitFacts = { baseRef: 'main', baseSha: 'b'.repeat(40), read: [] };
+
+  async function asked(
+    body: string,
+    { config = '{}', plugins = 'plugins: {o: {plugins: [lgtm, hold, trigger]}}' } = {},
+  ) {
+    const world = await evaluation({
+      plugins,
+      config: { 'config.yaml': config },
+      host: {
+        reads: {
+          labels: async () => [],
+          comments: async () => [],
+          isCollaborator: async () => true,
+          isMember: async () => true,
+          treeOf: async (sha) => `tree of ${sha.slice(0, 1)}`,
+        },
+      },
+    });
+    const envelope = envelopeOf([says(body)]);
+    const { item: _item, ...rest } = envelope;
+    const first = await world.ask({ envelope: { ...rest, item: withoutBranches } });
+    return {
+      first,
+      second: await world.ask({ envelope, facts: read }),
+      gone: await world.ask({ envelope: { ...rest, item: withoutBranches }, facts: read }),
+    };
+  }
+  const treeHash = 'plugins: {o: {plugins: [lgtm]}}\nlgtm: [{repos: [o/r], store_tree_hash: true}]';
+
+  test('is complete for who needs none', async () => {
+    const { first } = await asked('/hold\n/lgtm', { config: job('(?m)^/try j', '/try j') });
+
+    expect(first.missing).toBeUndefined();
+    expect(effectsOf(first)).toEqual([
+      ['d1/lgtm/0', 'assign'],
+      ['d1/lgtm/1', 'addLabel'],
+      ['d1/hold/0', 'addLabel'],
+    ]);
+  });
+
+  test.each<[name: string, body: string, options: Parameters<typeof asked>[1], kinds: string[]]>([
+    ['the tree of the head', '/lgtm', { plugins: treeHash }, ['assign', 'addLabel', 'comment']],
+    [
+      'a job that listens to plain words',
+      'please try',
+      { config: job('(?m)^please try', 'please try') },
+      ['startJobs'],
+    ],
+    [
+      'a job that listens to another command',
+      '/hold',
+      { config: job('(?m)^/hold', '/hold') },
+      ['addLabel', 'startJobs'],
+    ],
+  ])('is completed for %s', async (_name, body, options, kinds) => {
+    const { first, second, gone } = await asked(body, options);
+
+    expect(first).toMatchObject({ effects: [], failures: [], missing: [{ kind: 'owners' }] });
+    expect(second.effects.map(({ effect }) => effect.kind)).toEqual(kinds);
+    // Where the host has no such pull any more there is nothing to wait for.
+    expect(gone.missing).toBeUndefined();
+  });
+
+  test('is completed for jobs of the repository, where there may be some', async () => {
+    const { first } = await asked('/hold', { config: 'in_repo_config: {enabled: {o/r: true}}' });
+
+    expect(first.missing).toEqual([{ kind: 'inRepo' }]);
+  });
+});
+
 describe('jobs', () => {
   const spec = '{containers: [{image: i, command: [c]}]}';
   const central = `presubmits: {o/r: [{name: central, always_run: true, spec: ${spec}}]}\npostsubmits: {o/r: [{name: ship, spec: ${spec}}]}\n`;

@@ -14,8 +14,9 @@ import { loadEnvelope, type ChangeEventEnvelope } from '../domain/review/envelop
 import type { EvaluateActivities, EvaluateRequest, EventEvaluation } from '../domain/review/evaluation.ts';
 import type { ReviewHostEvent } from '../domain/review/events.ts';
 import { foldedLabels } from '../domain/review/folded-labels.ts';
-import { sameWant, type GitWant } from '../domain/review/git-facts.ts';
+import { sameWant, type GitFacts, type GitWant } from '../domain/review/git-facts.ts';
 import type { CodeHost } from '../domain/review/host.ts';
+import type { Item, PullDetails } from '../domain/review/item.ts';
 import { shownLabels } from '../domain/review/shown-labels.ts';
 import { settleEffects } from '../domain/settle-effects.ts';
 import type { ItemContext, Plugin, RepoContext } from '../plugins/api.ts';
@@ -23,7 +24,7 @@ import { handleItemEvent, handlePush } from '../plugins/dispatch.ts';
 import { pluginNamed } from '../plugins/registry.ts';
 import { ownersRulesFor, type OwnersDirDenylist } from '../rules/owners/owners-rules.ts';
 import { seededRandom } from '../rules/seeded-random.ts';
-import { createGitReads } from './git-reads.ts';
+import { createGitReads, NotResolved } from './git-reads.ts';
 import { hostFailure } from './host-failure.ts';
 import type { OwnersCache } from './owners-cache.ts';
 import { repoJobs, type RepoJobs } from './repo-jobs.ts';
@@ -123,8 +124,8 @@ async function evaluate(request: EvaluateRequest, deps: EvaluateDeps): Promise<E
 }
 
 interface Evaluation {
-  shared: Omit<ItemContext, 'item' | 'presubmits' | 'postsubmits' | 'random'>;
-  item: ItemContext['item'] | undefined;
+  shared: Omit<ItemContext, 'item' | 'pull' | 'presubmits' | 'postsubmits' | 'random'>;
+  item: Pick<ItemContext, 'item' | 'pull'> | undefined;
   jobs: () => Promise<RepoJobs>;
 }
 
@@ -170,9 +171,17 @@ async function contextOf(
       }),
       activeJobs: async () => request.activeJobs,
     },
-    item,
+    item: item && { item, pull: async () => pullOf(item, facts, onMissing) },
     jobs: once(async () => await repoJobs({ config: jobs, blobs, facts, onMissing }, repo)),
   };
+}
+
+/** Whatever is resolved of an event, its item is completed with it. */
+function pullOf(item: Item, facts: GitFacts | undefined, onMissing: (want: GitWant) => void): PullDetails | undefined {
+  if (item.pull || !item.isPull || facts) return item.pull;
+  const want: GitWant = { kind: 'owners' };
+  onMissing(want);
+  throw new NotResolved(want);
 }
 
 /** The same answer to all who ask. */
@@ -212,7 +221,7 @@ async function runPlugin(
   const itemContext: ItemContext | undefined = item && {
     ...context,
     activeJobs: shared.activeJobs,
-    item,
+    ...item,
     presubmits: async () => (await jobsFor()).presubmits,
   };
   const effects: Effect[] = [];

@@ -17,7 +17,7 @@ import type {
   StatusEvent,
 } from '../domain/review/events.ts';
 import type { Bot, HostReads } from '../domain/review/host.ts';
-import type { Item, RepoName } from '../domain/review/item.ts';
+import type { Item, PullDetails, RepoName } from '../domain/review/item.ts';
 import type { LoadedConfig } from '../domain/main-config.ts';
 import type { PluginConfig } from '../domain/plugin-config.ts';
 import type { RepoOwners } from '../rules/owners/repo-owners.ts';
@@ -92,6 +92,11 @@ export interface RepoContext extends RepoName {
 
 export interface ItemContext extends RepoContext {
   item: Item;
+  /**
+   * `item.pull`, for events that may come without it: comments do not say the branches, and are only completed first where they
+   * hold commands that usually need them. Undefined for issues, and where the host has no such pull any more.
+   */
+  pull: () => Promise<PullDetails | undefined>;
   /** Central and in-repo jobs for the change; in-repo ones are left out where they cannot be loaded. */
   presubmits: () => Promise<readonly Presubmit[]>;
   /** ProwJobs of the change that have not ended. */

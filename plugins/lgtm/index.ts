@@ -84,11 +84,11 @@ async function judge({ adds, ...said }: Verdict, context: ItemContext): Promise<
 }
 
 async function added(context: ItemContext): Promise<Effect[]> {
-  const { item, host, bot } = context;
+  const { host, bot } = context;
   const options = optionsOf(context);
   // Nothing will take the label from such an author, so there is nothing to remember and nothing to tidy up.
   if (await isSticky(options, context)) return [addLabel(label)];
-  const head = options?.store_tree_hash ? item.pull?.head.sha : undefined;
+  const head = options?.store_tree_hash ? (await context.pull())?.head.sha : undefined;
   return [
     addLabel(label),
     ...(head ? [comment(treeHashText(await host.treeOf(head)))] : []),

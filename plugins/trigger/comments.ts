@@ -1,11 +1,13 @@
 /** Commands in comments: `/test`, `/retest`, `/ok-to-test` and the triggers of jobs (C.7). */
 import { comment, type Effect } from '../../domain/effects.ts';
+import { commandsIn } from '../../domain/review/commands-in.ts';
 import { triggerOptionsFor } from '../../domain/plugin-config.ts';
 import type { CommentEvent } from '../../domain/review/events.ts';
 import type { PullDetails } from '../../domain/review/item.ts';
-import { prune } from '../../rules/own-comments.ts';
+import { isBot, prune } from '../../rules/own-comments.ts';
 import { reply } from '../../rules/replies.ts';
-import { selectForComment, type CommentSelection } from '../../rules/selection/comment.ts';
+import { dropCodeBlocks } from '../../rules/selection/code-blocks.ts';
+import { isRelevant, selectForComment, type CommentSelection } from '../../rules/selection/comment.ts';
 import { pullRequestOf, selectionContextOf } from '../../rules/selection/reads.ts';
 import type { Effects, ItemContext } from '../api.ts';
 import { helpMessage, isHelpReply } from './help-reply.ts';
@@ -16,9 +18,11 @@ type Run = Extract<CommentSelection, { kind: 'run' }>;
 
 export async function answerComment(event: CommentEvent, context: ItemContext): Effects {
   const { item, org, repo, config } = context;
-  const { pull } = item;
   // Reading the jobs of a change is not worth it for what is never obeyed.
-  if (!pull || event.action !== 'created' || item.state !== 'open') return [];
+  if (!item.isPull || event.action !== 'created' || item.state !== 'open' || isBot(context.bot, event.author))
+    return [];
+  const pull = item.pull ?? ((await isForUs(event, context)) ? await context.pull() : undefined);
+  if (!pull) return [];
   const said = {
     action: event.action,
     body: event.body,
@@ -55,6 +59,15 @@ export async function answerComment(event: CommentEvent, context: ItemContext): 
     default:
       return selection satisfies never;
   }
+}
+
+/**
+ * Whether to ask for the branches, which the event does not say. Jobs that the repository configures itself are only read for texts
+ * with commands.
+ */
+async function isForUs({ body }: CommentEvent, { org, repo, jobs, presubmits }: ItemContext): Promise<boolean> {
+  const known = commandsIn(body).length > 0 ? await presubmits() : (jobs.presubmits.get(`${org}/${repo}`) ?? []);
+  return isRelevant(dropCodeBlocks(body), known);
 }
 
 /** Runs of the host's own CI wait for somebody trusted just as our jobs do. */

@@ -60,21 +60,21 @@ describe('an event', () => {
       env,
       {
         evaluate: onComment({
-          '/lgtm': [
-            { kind: 'addLabel', label: 'lgtm' },
+          '/approve': [
+            { kind: 'addLabel', label: 'approved' },
             { kind: 'removeLabel', label: 'do-not-merge/hold' },
             { kind: 'comment', body: 'thank you' },
           ],
         }),
       },
       async (actor) => {
-        const event = says('well done\n/lgtm');
+        const event = says('well done\n/approve');
         await actor.send(event);
         await eventually(() => actor.evaluated.length === 1, 'evaluated');
 
         expect(actor.resolved).toEqual([{ envelope: event }]);
         await actor.handled(1);
-        await actor.send(says('/lgtm'));
+        await actor.send(says('/approve'));
         await actor.handled(2);
 
         expect(actor.order).toEqual(['resolveEvent', 'evaluateEvent', 'resolveEvent', 'evaluateEvent', 'applyEffects']);
@@ -92,12 +92,12 @@ describe('an event', () => {
           },
         ]);
         expect(await actor.summaries()).toEqual([
-          'resolve: /lgtm by alice',
-          'evaluate: /lgtm by alice',
+          'resolve: /approve by alice',
+          'evaluate: /approve by alice',
           'end when idle',
-          'resolve: /lgtm by alice',
-          'evaluate: /lgtm by alice',
-          '/lgtm by alice → add label lgtm, remove label do-not-merge/hold, comment',
+          'resolve: /approve by alice',
+          'evaluate: /approve by alice',
+          '/approve by alice → add label approved, remove label do-not-merge/hold, comment',
         ]);
       },
     ));
@@ -482,10 +482,10 @@ describe('a plugin that looks again', () => {
             : wants(request, [{ kind: 'addLabel', label: 'needs-rebase' }]),
       },
       async (actor) => {
-        const event = says('/hold');
+        const event = says('/approve');
         await actor.send(event);
         await actor.handled(1);
-        expect((await actor.explain()).waiting.again).toMatchObject([{ what: '/hold by alice, for p' }]);
+        expect((await actor.explain()).waiting.again).toMatchObject([{ what: '/approve by alice, for p' }]);
 
         await env.pass(6_000, 1_000);
 

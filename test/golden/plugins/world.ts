@@ -105,6 +105,7 @@ export function createWorld(given: PluginCase, config: PluginConfig, jobs: Loade
     now: Date.UTC(2026, 0, 2),
     random: Math.random,
     item: view(),
+    pull: async () => view().pull,
     postsubmits: async () => jobs.postsubmits.get(`${org}/${repo}`) ?? [],
     presubmits: async () => jobs.presubmits.get(`${org}/${repo}`) ?? [],
     activeJobs: async () =>
