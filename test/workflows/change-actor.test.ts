@@ -29,6 +29,8 @@ afterAll(async () => {
 
 const says = (body: string, change: Partial<ChangeEventEnvelope> = {}) =>
   envelopeOf([commentEvent(body)], { item: pullItem(), labels: ['size/S'], ...change });
+/** RFC 3339, by the clock of the test's server. */
+const now = async () => new Date(await env.now()).toISOString();
 const opened = () => envelopeOf([pullEvent('opened')], { item: pullItem(), labels: [] });
 const closed = () => envelopeOf([pullEvent('closed')], { item: pullItem({ state: 'closed' }), labels: [] });
 
@@ -74,7 +76,7 @@ describe('an event', () => {
 
         expect(actor.resolved).toEqual([{ envelope: event }]);
         await actor.handled(1);
-        await actor.send(says('/approve'));
+        await actor.send(says('/approve', { shownAt: await now() }));
         await actor.handled(2);
 
         expect(actor.order).toEqual(['resolveEvent', 'evaluateEvent', 'resolveEvent', 'evaluateEvent', 'applyEffects']);
@@ -101,6 +103,15 @@ describe('an event', () => {
         ]);
       },
     ));
+
+  test('that the host shows as it was long ago may have been here', () =>
+    withActor(env, { evaluate: onComment({ again: [{ kind: 'comment', body: 'thank you' }] }) }, async (actor) => {
+      const longAgo = new Date((await env.now()) - 6 * minuteMs).toISOString();
+      await actor.send(says('again', { shownAt: longAgo }));
+      await actor.handled(1);
+
+      expect(actor.applied).toMatchObject([{ firstTry: false }]);
+    }));
 
   test('without a command, or on an issue, needs not be resolved', () =>
     withActor(env, {}, async (actor) => {
@@ -433,7 +444,7 @@ describe('what fails', () => {
         },
       },
       async (actor) => {
-        await actor.send(says('bad'), says('good'));
+        await actor.send(says('bad', { shownAt: await now() }), says('good'));
         await eventually(() => actor.evaluated.length > 0, 'it is tried');
         const isTried = async () => (await actor.explain()).failures.length === 0;
         for (let step = 0; step < 100 && (await isTried()); step += 1) await env.pass(20_000, 20_000);

@@ -13,6 +13,7 @@ import { effectsInWords } from '../../domain/review/effect-words.ts';
 import type { ChangeEventEnvelope } from '../../domain/review/envelope.ts';
 import type { EventEvaluation } from '../../domain/review/evaluation.ts';
 import { briefOf } from '../../domain/review/event-brief.ts';
+import { isFirstTime } from '../../domain/review/first-time.ts';
 import { foldedLabels, stillRecent, withLabel } from '../../domain/review/folded-labels.ts';
 import type { GitFacts } from '../../domain/review/git-facts.ts';
 import type { ItemName } from '../../domain/review/host.ts';
@@ -129,7 +130,8 @@ export function createEventLine(options: EventLineOptions): EventLine {
 
     if (steps.host.length > 0) {
       const words = effectsInWords(steps.host.map(({ effect }) => effect)).join(', ');
-      const request = { host: target.host, item, effects: steps.host, firstTry: before === undefined };
+      const firstTry = before === undefined && isFirstTime(envelope, Date.now());
+      const request = { host: target.host, item, effects: steps.host, firstTry };
       const applied = await acts.applyEffects.executeWithOptions(doing(words), [request]);
       did.push(...appliedInWords(event, steps.host, applied));
     }
