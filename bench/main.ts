@@ -20,6 +20,7 @@ import { lateness } from './lateness.ts';
 import { load } from './load.ts';
 import { memory } from './memory.ts';
 import { owners } from './owners.ts';
+import { pullRequest } from './pull-request.ts';
 import { throughput } from './throughput.ts';
 
 const benchmarks: readonly Benchmark[] = [
@@ -32,6 +33,7 @@ const benchmarks: readonly Benchmark[] = [
   burst,
   memory,
   kubernetes,
+  pullRequest,
 ];
 
 interface Flags {
