@@ -22,6 +22,7 @@ import { memory } from './memory.ts';
 import { owners } from './owners.ts';
 import { pullRequest } from './pull-request.ts';
 import { throughput } from './throughput.ts';
+import { webhooks } from './webhooks.ts';
 
 const benchmarks: readonly Benchmark[] = [
   load,
@@ -34,6 +35,7 @@ const benchmarks: readonly Benchmark[] = [
   memory,
   kubernetes,
   pullRequest,
+  webhooks,
 ];
 
 interface Flags {

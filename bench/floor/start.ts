@@ -8,7 +8,7 @@ import { compiled } from '../harness/paths.ts';
 import type { Scope } from '../harness/scope.ts';
 import type { BenchServer } from '../harness/temporal-server.ts';
 import { floorQueue } from './queues.ts';
-import type { floor, floorStart } from './workflows.ts';
+import type { floor, floorActor, FloorEvent, floorStart } from './workflows.ts';
 
 export async function startFloorWorker(scope: Scope, server: BenchServer): Promise<BenchChild> {
   const child = startChild(scope, {
@@ -32,5 +32,21 @@ export async function startFloorByWorkflow(client: Client): Promise<string> {
   return await client.workflow.execute<typeof floorStart>('floorStart', {
     taskQueue: floorQueue,
     workflowId: `floor-start-${randomUUID()}`,
+  });
+}
+
+/** Tells a bare actor of an event, and starts it where it is not running; it ends after so many events. */
+export async function signalFloorActor(
+  client: Client,
+  workflowId: string,
+  events: number,
+  event: FloorEvent,
+): Promise<void> {
+  await client.workflow.signalWithStart<typeof floorActor, [FloorEvent]>('floorActor', {
+    taskQueue: floorQueue,
+    workflowId,
+    args: [events],
+    signal: 'floorTold',
+    signalArgs: [event],
   });
 }

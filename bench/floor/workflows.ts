@@ -2,11 +2,11 @@
  * The floor: bare workflows with as many activities as what is compared with them, in the same order, and nothing else. What
  * Temporal itself costs on this machine is what these cost.
  */
-import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { condition, defineSignal, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { FloorActivities } from './activities.ts';
 import { floorActivityQueue } from './queues.ts';
 
-const { start, watch, record, startFloor } = proxyActivities<FloorActivities>({
+const { start, watch, record, startFloor, echo } = proxyActivities<FloorActivities>({
   taskQueue: floorActivityQueue,
   startToCloseTimeout: 60_000,
 });
@@ -24,4 +24,24 @@ export async function floorStart(): Promise<string> {
   const workflowId = `${workflowInfo().workflowId}-started`;
   await startFloor(workflowId);
   return workflowId;
+}
+
+/** One event of a bare actor: so many activities, of which the last makes so many further events come, of one activity each. */
+export interface FloorEvent {
+  activities: number;
+  echoes: number;
+}
+
+export const floorTold = defineSignal<[FloorEvent]>('floorTold');
+
+/** Beside `changeActor`: takes its events in order and ends when it has handled so many. */
+export async function floorActor(events: number): Promise<void> {
+  const waiting: FloorEvent[] = [];
+  setHandler(floorTold, (event) => void waiting.push(event));
+  for (let handled = 0; handled < events; handled += 1) {
+    await condition(() => waiting.length > 0);
+    const { activities, echoes } = waiting.shift() ?? { activities: 0, echoes: 0 };
+    for (let done = 1; done < activities; done += 1) await record();
+    await (echoes > 0 ? echo(workflowInfo().workflowId, echoes) : record());
+  }
 }

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CallLine } from '../../forge/server/calls.ts';
+import { inBatches } from './batches.ts';
 import { startChild } from './child.ts';
 import { compiled } from './paths.ts';
 import type { Scope } from './scope.ts';
@@ -25,6 +26,10 @@ export interface BenchCodeHost {
   ask: <T>(as: Person, method: string, path: string, body?: object) => Promise<T>;
   /** Puts files on a branch of a repository, without a clone. */
   commit: (as: Person, repo: string, branch: string, files: Record<string, string>) => Promise<void>;
+  /** Pull requests of carol's, each with a branch and a file of its own; their numbers. */
+  openPulls(count: number): Promise<number[]>;
+  /** From now on webhooks of the whole organisation go there. */
+  sendWebhooks(to: { url: string; secret: string }): Promise<void>;
   /** Calls of the bot since the last `forgetCalls`, oldest first; the last five thousand at most. Git is left out. */
   botCalls(): Promise<CallLine[]>;
   forgetCalls(): Promise<void>;
@@ -39,8 +44,7 @@ const owners = 'approvers:\n  - alice\nreviewers:\n  - alice\n  - bob\nlabels:\n
 /** Those that commands and OWNERS files need to find. */
 const repoLabels = ['kind/bug', 'kind/feature', 'area/site', 'priority/important-soon'];
 
-/** Webhooks of the whole organisation go to `webhook`. */
-export async function startCodeHost(scope: Scope, webhook: { url: string; secret: string }): Promise<BenchCodeHost> {
+export async function startCodeHost(scope: Scope): Promise<BenchCodeHost> {
   const folder = scope.folder();
   const logFile = join(folder, 'forge.log');
   const child = startChild(scope, {
@@ -88,11 +92,6 @@ export async function startCodeHost(scope: Scope, webhook: { url: string; secret
     await control('POST', 'commits', { repo: of, branch, files, message: `Change ${branch}`, author });
   };
   await commit('alice', `${org}/${repo}`, 'main', { OWNERS: owners, 'site/index.html': '<h1>Hello</h1>\n' });
-  await ask('alice', 'POST', `/orgs/${org}/hooks`, {
-    name: 'web',
-    events: ['*'],
-    config: { url: webhook.url, secret: webhook.secret, content_type: 'json' },
-  });
 
   return {
     api,
@@ -100,6 +99,25 @@ export async function startCodeHost(scope: Scope, webhook: { url: string; secret
     tokens,
     ask,
     commit,
+    async openPulls(count) {
+      return await inBatches(
+        count,
+        async (index) => {
+          const branch = `change-${index}`;
+          await commit('carol', `${org}/${repo}`, branch, { [`site/${branch}.html`]: '<p>Hello</p>\n' });
+          const body = { title: `Change ${index}`, head: branch, base: 'main', body: 'A change.' };
+          return (await ask<{ number: number }>('carol', 'POST', `/repos/${org}/${repo}/pulls`, body)).number;
+        },
+        4,
+      );
+    },
+    async sendWebhooks({ url: to, secret }) {
+      await ask('alice', 'POST', `/orgs/${org}/hooks`, {
+        name: 'web',
+        events: ['*'],
+        config: { url: to, secret, content_type: 'json' },
+      });
+    },
     async botCalls() {
       const lines = await control<CallLine[]>('GET', 'calls/log');
       const bot = `user ${people.bot?.id}`;

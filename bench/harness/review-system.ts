@@ -55,6 +55,8 @@ export interface ReviewSystemOptions {
   temporalCli: string;
   /** Presubmits of the repository, as in job configurations. */
   presubmits?: readonly object[];
+  /** Fills the code host with what the system is not told of. */
+  prepare?: (codeHost: BenchCodeHost) => Promise<void>;
   /** Besides what the parts need to find each other. */
   settings?: GivenSettings;
 }
@@ -70,7 +72,9 @@ export async function startReviewSystem(scope: Scope, options: ReviewSystemOptio
   };
   const secret = randomBytes(20).toString('hex');
   const relay = await startWebhookRelay(scope);
-  const codeHost = await startCodeHost(scope, { url: relay.url, secret });
+  const codeHost = await startCodeHost(scope);
+  await options.prepare?.(codeHost);
+  await codeHost.sendWebhooks({ url: relay.url, secret });
   const server = await startTemporalServer(scope, temporalCli, 'memory');
   const repo = `${benchRepo.org}/${benchRepo.repo}`;
   // JSON is YAML.
@@ -84,6 +88,8 @@ export async function startReviewSystem(scope: Scope, options: ReviewSystemOptio
     githubEndpoint: codeHost.api,
     githubTokenPath: file('token', codeHost.tokens.bot),
     hmacSecretFile: file('hmac', secret),
+    // The code host has none.
+    noGithubSecondaryLimits: true,
     gatewayPort: await freePort(),
     ...options.settings,
   });
