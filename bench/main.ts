@@ -8,6 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Argument, Command, InvalidArgumentError } from 'commander';
+import { actors } from './actors.ts';
 import { burst } from './burst.ts';
 import { events } from './events.ts';
 import { firstStart } from './first-start.ts';
@@ -36,6 +37,7 @@ const benchmarks: readonly Benchmark[] = [
   kubernetes,
   pullRequest,
   webhooks,
+  actors,
 ];
 
 interface Flags {
