@@ -26,11 +26,14 @@ export async function playLife({ host, settings }: Playground, { step }: Narrato
       (labels) =>
         has.every((one) => labels.includes(one)) && !hasNot.some((one) => labels.includes(one)) ? labels : undefined,
     );
-  const reported = async ({ head }: Change, states: readonly string[]): Promise<Status> =>
+  const succeeded = async ({ head }: Change): Promise<Status[]> =>
     await when(
-      `${presubmit} is reported as ${states.join(' or ')}`,
+      `${presubmit} is reported as success`,
       () => host.statuses(head),
-      (statuses) => statuses.find(({ context, state }) => context === presubmit && states.includes(state)),
+      (all) => {
+        const statuses = all.filter(({ context }) => context === presubmit);
+        return statuses.at(-1)?.state === 'success' ? statuses : undefined;
+      },
     );
   const answered = async ({ number }: Change, text: string) =>
     await when(
@@ -66,18 +69,14 @@ export async function playLife({ host, settings }: Playground, { step }: Narrato
 
   await step(`${member}, a member, looks at it and comments /ok-to-test`, async () => {
     await host.comment(member, change.number, '/ok-to-test');
-    await labelled(change, ['ok-to-test'], ['needs-ok-to-test']);
-    // Reports are at most one a second, and the job may be as quick as that.
-    const { state, url } = await reported(change, ['pending', 'success']);
-    return told(
-      `needs-ok-to-test is gone, and the presubmit ${presubmit} has started: its status is ${state}`,
-      `job    ${url}`,
-    );
+    const labels = await labelled(change, ['ok-to-test'], ['needs-ok-to-test']);
+    return told(`labels ${labels.join(', ')}`);
   });
 
-  await step(`the presubmit ${presubmit} clones the change, merges it into main and runs its test`, async () => {
-    const { url } = await reported(change, ['success']);
-    return told('the status of the commit is success', `log    ${url}`);
+  await step(`the presubmit ${presubmit} clones the change, merged into main, and runs its test`, async () => {
+    const statuses = await succeeded(change);
+    // Reports are at most one a second, and the job may be as quick as that.
+    return told(`status ${statuses.map(({ state }) => state).join(', then ')}`, `job    ${statuses.at(-1)?.url}`);
   });
 
   await step(`${reviewer}, a reviewer by OWNERS, comments /lgtm`, async () => {

@@ -54,7 +54,7 @@ test('a pull request goes from a stranger to ready to merge, and the demo ends b
   expect(titles.map((line) => line.slice(3))).toEqual([
     'eve, whom nobody knows here, opens a pull request',
     'alice, a member, looks at it and comments /ok-to-test',
-    'the presubmit unit clones the change, merges it into main and runs its test',
+    'the presubmit unit clones the change, merged into main, and runs its test',
     'dave, a reviewer by OWNERS, comments /lgtm',
     'alice, an approver by OWNERS, comments /approve',
     'the pull request is ready to merge',
@@ -65,7 +65,8 @@ test('a pull request goes from a stranger to ready to merge, and the demo ends b
   expect(told).toMatch(
     /actor {2}http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/change%3Aforge%3Ademo!hello%3A2\n/,
   );
-  expect(told).toMatch(/log {4}http:\/\/127\.0\.0\.1:\d+\/view\/prowjob\/unit\/\d+\n/);
+  expect(told).toMatch(/job {4}http:\/\/127\.0\.0\.1:\d+\/view\/prowjob\/unit\/\d+\n/);
+  expect(told).toMatch(/status (pending, then )?success\n/);
   expect(told).toContain('Ready to merge: its Tide query is tide.queries[0]');
   expect(readdirSync(folder)).toEqual([]);
   expect(processesWithText(folder)).toEqual([]);
