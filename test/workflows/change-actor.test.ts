@@ -625,6 +625,29 @@ describe('jobs of the change', () => {
     });
   });
 
+  test('of a closed change are told however long the host is away, and waiting for it costs little', async () => {
+    let isAway = true;
+    const report = () => {
+      if (isAway) throw ApplicationFailure.create({ type: 'HostUnavailable', message: 'away' });
+      return { refused: [] };
+    };
+    await withActor(env, { report }, async (actor) => {
+      await actor.send(closed());
+      await actor.handled(1);
+      const before = (await actor.events()).length;
+      await actor.tell(changeOf(changeJob('unit'), { state: 'success', complete: true }));
+      await env.pass(hourMs, 5 * minuteMs);
+      await slowly(async () => (await actor.explain()).waiting.reports === 1, 'the report waits');
+      expect((await actor.events()).length - before).toBeLessThan(30);
+
+      isAway = false;
+      await env.pass(30 * minuteMs, 30_000);
+
+      expect(actor.reported.at(-1)?.jobs).toMatchObject([{ job: 'unit', state: 'success' }]);
+      await eventually(async () => await isGone(actor), 'it has ended');
+    });
+  });
+
   test('whose workflows were terminated are asked after, and ended with an error', async () => {
     const gone: string[] = [];
     await withActor(

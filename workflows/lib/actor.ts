@@ -151,13 +151,13 @@ export function createActor(target: ActorTarget, carried: unknown): Actor {
     return entry && { envelope: entry.envelope, story: entry.story, again: entry };
   };
 
-  /** When there is something to do without a message (ms). */
+  /** When there is something to do without a message (ms). A lane that is busy looks at the clock by itself when it is done. */
   const nextDue = (): { at: number; what: string } => {
     const dues = [
       { at: again.nextAt(), what: 'look again' },
-      { at: state.reportsHeld?.at, what: 'report again' },
-      { at: plus(book.longestSilent(), silenceMs), what: 'ask after silent jobs' },
-      { at: isQuiet(state) ? endsAt(state) : undefined, what: 'end when idle' },
+      { at: reports.isBusy() ? undefined : state.reportsHeld?.at, what: 'report again' },
+      { at: watch.isBusy() ? undefined : plus(book.longestSilent(), silenceMs), what: 'ask after silent jobs' },
+      { at: isQuiet(state) && !isBusy() ? endsAt(state) : undefined, what: 'end when idle' },
     ];
     let [next] = [{ at: Infinity, what: '' }];
     for (const { at, what } of dues) if (at !== undefined && at < next.at) next = { at, what };

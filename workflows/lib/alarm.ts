@@ -9,6 +9,9 @@ export interface Alarm {
   setFor(due: number, what: string): void;
 }
 
+/** Nothing that is done by the clock is in a hurry, and a mistake must not fill the history. */
+const leastMs = 1_000;
+
 export function createAlarm(ring: () => void): Alarm {
   /** Times of the timers under way. */
   const pending = new Set<number>();
@@ -16,7 +19,7 @@ export function createAlarm(ring: () => void): Alarm {
     setFor(due, what) {
       if ([...pending].some((at) => at <= due)) return;
       pending.add(due);
-      void sleep(Math.max(1, due - Date.now()), { summary: what }).then(
+      void sleep(Math.max(leastMs, due - Date.now()), { summary: what }).then(
         () => {
           pending.delete(due);
           ring();

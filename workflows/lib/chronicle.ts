@@ -13,13 +13,15 @@ const kept = 20;
 const maxReasonLength = 300;
 /** Of one event; hundreds of labels, say, are not what people look for here. */
 const maxDone = 12;
+const maxWords = 200;
 
 export function createChronicle(state: Pick<ActorState, 'stories' | 'failures'>): Chronicle {
   const now = () => new Date().toISOString();
   return {
     tell(story, did) {
       const more = did.length > maxDone ? [`and ${did.length - maxDone} more`] : [];
-      state.stories.push({ at: now(), story, did: [...did.slice(0, maxDone), ...more] });
+      const words = did.slice(0, maxDone).map((each) => printableLine(each, maxWords));
+      state.stories.push({ at: now(), story, did: [...words, ...more] });
       state.stories.splice(0, state.stories.length - kept);
     },
     failed({ story, what, reason }) {

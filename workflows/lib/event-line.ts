@@ -64,10 +64,11 @@ export function createEventLine(options: EventLineOptions): EventLine {
   let what = '';
 
   /** Options of an activity; its summary tells the story in the Temporal UI. */
-  const begin = (words: string, summary: string) => {
+  const begin = (words: string, told: string) => {
     what = words;
+    const summary = summaryLine(told);
     options.doing(summary);
-    return { summary: summaryLine(summary) };
+    return { summary };
   };
 
   /** A plugin's second look is at the event as it was. What the event tells is known even where it cannot be resolved. */

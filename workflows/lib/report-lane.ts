@@ -57,8 +57,11 @@ export function createReportLane({ target, state, acts, book, chronicle, idle }:
   };
 
   const next = () => {
-    if (state.reportsHeld && state.reportsHeld.at > Date.now()) return undefined;
-    return book.untold().length > 0 ? report : undefined;
+    if (book.untold().length === 0) {
+      delete state.reportsHeld;
+      return undefined;
+    }
+    return state.reportsHeld && state.reportsHeld.at > Date.now() ? undefined : report;
   };
   return createLane(next, idle);
 }
