@@ -221,6 +221,19 @@ describe('what is known of the change', () => {
       { release: open },
     );
   });
+
+  test('has no story of statuses, one that lies in storage included', async () => {
+    const stored = { key: 'b/k', bytes: 9_000, sha256: 'x' };
+    const whole = envelopeOf([statusEvent('ci', 'success')], { item: pullItem() });
+    const resolve = () => ({ envelope: { ...whole, events: [], stored }, brief: briefOf(whole) });
+
+    await withActor(env, { resolve }, async (actor) => {
+      await actor.send({ ...whole, events: [], stored });
+      await actor.handled(1);
+
+      expect(await actor.explain()).toMatchObject({ stories: [], item: { title: 'mend the build' } });
+    });
+  });
 });
 
 describe('plugins that need more files', () => {

@@ -52,6 +52,8 @@ interface KnownEvent {
   envelope: ChangeEventEnvelope;
   story: string;
   facts?: GitFacts;
+  /** Of its events; an envelope that lies in storage does not show them. */
+  kinds?: EventBrief['kinds'];
 }
 
 /** Evaluations of one event; each but the first because plugins asked for more files. */
@@ -83,7 +85,8 @@ export function createEventLine(options: EventLineOptions): EventLine {
     const resolved = await acts.resolveEvent.executeWithOptions(begin('resolve', `resolve: ${story}`), [request]);
     remember(resolved.brief);
     const facts = resolved.facts ?? known;
-    return { envelope: resolved.envelope, story: resolved.brief.story, ...(facts && { facts }) };
+    const { story: told, kinds } = resolved.brief;
+    return { envelope: resolved.envelope, story: told, kinds, ...(facts && { facts }) };
   };
 
   const remember = ({ item: brief, brings }: EventBrief) => {
@@ -208,7 +211,8 @@ export function createEventLine(options: EventLineOptions): EventLine {
         if (!isFinal) again.tryLater({ ...turn, story: event.story });
       }
       // Most statuses and second looks lead to nothing, and would push out what people look for.
-      const isMinor = before !== undefined || statusOf(turn.envelope) !== undefined;
+      const kinds = event.kinds ?? event.envelope.events.map(({ kind }) => kind);
+      const isMinor = before !== undefined || (kinds.length > 0 && kinds.every((kind) => kind === 'status'));
       if (did.length > 0 || !isMinor) chronicle.tell(event.story, did);
     },
   };
