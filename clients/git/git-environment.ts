@@ -6,22 +6,10 @@
  * a command line nor the mirror's own files ever hold them.
  */
 import type { GitAccess } from '../../domain/review/host.ts';
+import { networkVariables } from '../network-variables.ts';
 
 /** What of our own environment git needs: how to find programs, and the way out to the network. */
-const passedOn = [
-  'PATH',
-  'SSL_CERT_FILE',
-  'SSL_CERT_DIR',
-  'GIT_SSL_CAINFO',
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-  'NO_PROXY',
-  'ALL_PROXY',
-  'http_proxy',
-  'https_proxy',
-  'no_proxy',
-  'all_proxy',
-];
+const passedOn = ['PATH', ...networkVariables];
 
 /** The name that the host's repository has in a mirror, and that of the one which is pushed to. */
 export const remote = 'origin';

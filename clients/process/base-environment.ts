@@ -1,27 +1,9 @@
 /**
  * What of the worker's own environment a job may see: an allow-list, because the worker has tokens in its environment.
  */
-const passedOn = new Set([
-  'PATH',
-  'HOME',
-  'USER',
-  'LOGNAME',
-  'SHELL',
-  'LANG',
-  'LANGUAGE',
-  'TZ',
-  'SSL_CERT_FILE',
-  'SSL_CERT_DIR',
-  'GIT_SSL_CAINFO',
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-  'NO_PROXY',
-  'ALL_PROXY',
-  'http_proxy',
-  'https_proxy',
-  'no_proxy',
-  'all_proxy',
-]);
+import { networkVariables } from '../network-variables.ts';
+
+const passedOn = new Set(['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LANGUAGE', 'TZ', ...networkVariables]);
 
 export function baseEnvironment(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const base: Record<string, string> = { PATH: '/usr/local/bin:/usr/bin:/bin' };
