@@ -9,6 +9,7 @@ import { comment } from '../domain/effects.ts';
 import type { CodeHost, HostEffect, ItemName, Refusal } from '../domain/review/host.ts';
 import type { KeyedEffect } from '../domain/settle-effects.ts';
 import { printableMarkdown } from '../rules/printable-markdown.ts';
+import { beating } from './beating.ts';
 import { finalRefusal } from './host-failure.ts';
 
 export interface ApplyRequest {
@@ -49,18 +50,21 @@ export function createApplyActivities({ host }: ApplyDeps): ApplyActivities {
       const known: unknown = context.info.heartbeatDetails;
       const done: AppliedEffect[] = Array.isArray(known) ? known : [];
       const firstAttempt = firstTry && context.info.attempt === 1;
-      for (const group of inGroups(effects.slice(done.length))) {
-        if (await addTogether(target, item, group))
-          done.push(...group.map(({ key }) => ({ key, outcome: 'done' as const })));
-        else {
-          for (const keyed of group) {
-            done.push(await applyOne(target, item, keyed, firstAttempt));
-            context.heartbeat(done);
+      return await beating(async (beat) => {
+        beat(done);
+        for (const group of inGroups(effects.slice(done.length))) {
+          if (await addTogether(target, item, group))
+            done.push(...group.map(({ key }) => ({ key, outcome: 'done' as const })));
+          else {
+            for (const keyed of group) {
+              done.push(await applyOne(target, item, keyed, firstAttempt));
+              context.heartbeat(done);
+            }
           }
+          context.heartbeat(done);
         }
-        context.heartbeat(done);
-      }
-      return done;
+        return done;
+      });
     },
   };
 }

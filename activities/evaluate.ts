@@ -24,6 +24,7 @@ import { handleItemEvent, handlePush } from '../plugins/dispatch.ts';
 import { pluginNamed } from '../plugins/registry.ts';
 import { ownersRulesFor, type OwnersDirDenylist } from '../rules/owners/owners-rules.ts';
 import { seededRandom } from '../rules/seeded-random.ts';
+import { beating } from './beating.ts';
 import { createGitReads, NotResolved } from './git-reads.ts';
 import { hostFailure } from './host-failure.ts';
 import type { OwnersCache } from './owners-cache.ts';
@@ -62,7 +63,7 @@ export function createEvaluateActivities(deps: EvaluateDeps): EvaluateActivities
   return {
     async evaluateEvent(request) {
       try {
-        return await evaluate(request, deps);
+        return await beating(async () => await evaluate(request, deps));
       } catch (error) {
         throw hostFailure(error);
       }

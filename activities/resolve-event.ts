@@ -33,13 +33,11 @@ export interface ResolveDeps extends FactsDeps {
 export function createResolveActivities(deps: ResolveDeps): ResolveActivities {
   return {
     async resolveEvent(request) {
-      const resolved: ResolvedEvent[] = [];
       try {
-        await beating(async () => void resolved.push(await resolve(request, deps, cancellationSignal())));
+        return await beating(async () => await resolve(request, deps, cancellationSignal()));
       } catch (error) {
         throw hostFailure(error);
       }
-      return resolved[0] as ResolvedEvent;
     },
   };
 }

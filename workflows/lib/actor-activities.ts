@@ -17,6 +17,11 @@ import { taskQueues } from '../../domain/wire.ts';
 const secondMs = 1_000;
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
+/**
+ * A worker that has died is missed after this, and what it had begun is begun again. Each of these activities tells every ten
+ * seconds that it goes on, whatever it waits for; a machine without time for that for so long has other problems.
+ */
+const aliveMs = 30 * secondMs;
 
 export type ActorActivities = ReturnType<typeof actorActivities>;
 
@@ -26,20 +31,21 @@ export function actorActivities(host: string) {
     // The first mirror of a large repository.
     startToCloseTimeout: 20 * minuteMs,
     scheduleToCloseTimeout: 30 * minuteMs,
-    heartbeatTimeout: minuteMs,
+    heartbeatTimeout: aliveMs,
     retry: { initialInterval: 2 * secondMs, maximumInterval: minuteMs },
   });
   const { evaluateEvent } = proxyActivities<EvaluateActivities>({
     taskQueue: taskQueues.plugins,
     startToCloseTimeout: 2 * minuteMs,
     scheduleToCloseTimeout: 30 * minuteMs,
+    heartbeatTimeout: aliveMs,
     retry: { initialInterval: 2 * secondMs, maximumInterval: minuteMs },
   });
   const { applyEffects } = proxyActivities<ApplyActivities>({
     taskQueue: taskQueues.host(host),
     startToCloseTimeout: 5 * minuteMs,
     scheduleToCloseTimeout: 24 * hourMs,
-    heartbeatTimeout: minuteMs,
+    heartbeatTimeout: aliveMs,
     retry: { initialInterval: 2 * secondMs, maximumInterval: 5 * minuteMs },
   });
   const { reportJobs } = proxyActivities<ReportActivities>({
