@@ -112,14 +112,14 @@ describe('the event', () => {
     const resolve = await resolver();
     const item = await itemOf(of);
 
-    const given = received([commentEvent('/lgtm')], withoutBranches(item));
+    const given = received([commentEvent('/approve')], withoutBranches(item));
     const { envelope, brief } = await resolve(given);
 
     expect((await loadEnvelope(blobs, envelope)).item).toEqual(item);
     expect(envelope).toMatchObject({ id: given.id, delivery: given.delivery });
-    expect(brief).toMatchObject({ story: '/lgtm by alice', isPull: true, item: { headSha: item.pull?.head.sha } });
+    expect(brief).toMatchObject({ story: '/approve by alice', isPull: true, item: { headSha: item.pull?.head.sha } });
 
-    const long = received([commentEvent(`/lgtm\n${'x'.repeat(3000)}`)], withoutBranches(item));
+    const long = received([commentEvent(`/approve\n${'x'.repeat(3000)}`)], withoutBranches(item));
     const second = await resolve(long);
     expect(second.envelope).toMatchObject({ events: [], stored: { key: expect.stringMatching(/-resolved\.json$/) } });
     expect(second.envelope.item).toBeUndefined();
@@ -146,7 +146,7 @@ describe('the event', () => {
   test('a pull that is gone is handled with what the event says', async () => {
     const item: Item = { ...issueItem(), isPull: true, number: 99 };
 
-    const { envelope, facts } = await (await resolver())(received([commentEvent('/lgtm')], item));
+    const { envelope, facts } = await (await resolver())(received([commentEvent('/approve')], item));
 
     expect(envelope.item).toEqual(item);
     expect(facts).toMatchObject({ baseSha: '', unreadable: [{ want: { kind: 'owners' }, problem: 'baseGone' }] });
@@ -552,7 +552,7 @@ describe('what is gone, and what is away', () => {
     const item = withoutBranches(await itemOf(of));
     world.forge.faults.add({ operation, kind: 'status', status: 502, times: 3 });
 
-    await expect((await resolver())(received([commentEvent('/lgtm')], item))).rejects.toMatchObject({
+    await expect((await resolver())(received([commentEvent('/approve')], item))).rejects.toMatchObject({
       type: 'HostUnavailable',
       nonRetryable: false,
     });
