@@ -1,10 +1,10 @@
 /** What a comment asks for: labels to add and to remove (spec plugins-review.md C.10). Verbs have one case. */
+import { withoutHtmlComments } from '../../rules/html-comments.ts';
 import { compileRegex, type RegexMatch } from '../../rules/regex.ts';
 
 const categories = ['area', 'committee', 'kind', 'language', 'priority', 'sig', 'triage', 'wg'] as const;
 
 const any = categories.join('|');
-const htmlComment = /<!--[^]*?-->/g;
 const category = compileRegex(String.raw`(?m)^/(${any})\s*(.*?)\s*$`);
 const removeCategory = compileRegex(String.raw`(?m)^/remove-(${any})\s*(.*?)\s*$`);
 const custom = compileRegex(String.raw`(?m)^/label\s*(.*?)\s*$`);
@@ -20,7 +20,7 @@ export interface LabelCommands {
 
 /** Undefined where the text has no command. */
 export function labelCommands(text: string): LabelCommands | undefined {
-  const body = text.replace(htmlComment, '');
+  const body = withoutHtmlComments(text);
   const found = [category, removeCategory, custom, removeCustom].map((pattern) => pattern.matches(body));
   if (found.every((matches) => matches.length === 0)) return undefined;
   const [add = [], remove = [], addOwn = [], removeOwn = []] = found;
