@@ -25,6 +25,25 @@ test('what two plugins want is done once, but both may speak', () => {
   ]);
 });
 
+test.each<[string, Effect[], Effect[]]>([
+  ['a change and its opposite', [addLabel('x'), removeLabel('x')], [addLabel('x'), removeLabel('x')]],
+  ['back and forth, to where it began', [addLabel('x'), removeLabel('x'), addLabel('x')], [addLabel('x')]],
+  [
+    'back and forth, twice',
+    [removeLabel('x'), addLabel('x'), removeLabel('x'), addLabel('x')],
+    [removeLabel('x'), addLabel('x')],
+  ],
+  [
+    'labels of other items are others',
+    [addLabel('x'), { kind: 'removeLabel', label: 'x', number: 7 }, addLabel('y')],
+    [addLabel('x'), { kind: 'removeLabel', label: 'x', number: 7 }, addLabel('y')],
+  ],
+])('of changes of one label the last one counts: %s', (_name, effects, expected) => {
+  const settled = settleEffects('d', [{ plugin: 'a', effects }]);
+
+  expect(settled.map(({ effect }) => effect)).toEqual(expected);
+});
+
 test('jobs are aborted first and started last, whoever wants it', () => {
   const settled = settleEffects('d', [
     { plugin: 'trigger', effects: [start, addLabel('ok-to-test')] },

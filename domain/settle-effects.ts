@@ -23,8 +23,6 @@ const phases: Readonly<Partial<Record<EffectKind, number>>> = { abortJobs: -1, s
 
 /** Doubles that two plugins may want: the first counts. Comments are never doubles, each plugin speaks for itself. */
 const unique: ReadonlySet<EffectKind> = new Set([
-  'addLabel',
-  'removeLabel',
   'abortJobs',
   'deleteComment',
   'setStatus',
@@ -45,6 +43,32 @@ export function settleEffects(delivery: string, wanted: readonly PluginEffects[]
       kept.push({ key: `${delivery}/${keys}/${index}`, plugin, effect });
     }
   }
+  const settled = withoutDetours(kept);
   const phase = ({ effect }: KeyedEffect) => phases[effect.kind] ?? 0;
-  return kept.toSorted((a, b) => phase(a) - phase(b));
+  return settled.toSorted((a, b) => phase(a) - phase(b));
+}
+
+/**
+ * Of several changes of one label the first, and the last where that says otherwise: a text may hold a thousand commands that
+ * take each other back, and ends where the last of them leads.
+ */
+function withoutDetours(wanted: readonly KeyedEffect[]): KeyedEffect[] {
+  const ofLabel = new Map<string, { first: KeyedEffect; last: KeyedEffect }>();
+  for (const keyed of wanted) {
+    const label = changedLabel(keyed);
+    if (label === undefined) continue;
+    ofLabel.set(label, { first: ofLabel.get(label)?.first ?? keyed, last: keyed });
+  }
+  return wanted.filter((keyed) => {
+    const changes = ofLabel.get(changedLabel(keyed) ?? '');
+    if (!changes) return true;
+    const { first, last } = changes;
+    return keyed === first || (keyed === last && last.effect.kind !== first.effect.kind);
+  });
+}
+
+/** With the item that has it; undefined for what is no change of a label. */
+function changedLabel({ effect }: KeyedEffect): string | undefined {
+  if (effect.kind !== 'addLabel' && effect.kind !== 'removeLabel') return undefined;
+  return `${effect.number ?? ''} ${effect.label}`;
 }

@@ -58,6 +58,10 @@ describe('labels', () => {
     expect(written).toEqual({ labelsAdded: ['lifecycle/frozen'], labelsRemoved: ['lifecycle/stale'] });
   });
 
+  test('who asks for it often is answered once', async () => {
+    expect(await runPlugin('lifecycle', says('/lifecycle frozen\n'.repeat(1000)))).toEqual(refusal);
+  });
+
   test('commands of one comment see what came before', async () => {
     expect(await runPlugin('lifecycle', says('/lifecycle stale\r\n/remove-lifecycle stale'))).toEqual({
       labelsAdded: ['lifecycle/stale'],

@@ -75,6 +75,7 @@ async function relabel(event: CommentEvent, { item, host }: ItemContext): Promis
   if (matches.length === 0) return [];
   let labels = [...(await host.labels())];
   const effects: Effect[] = [];
+  let isRefused = false;
   const remove = (label: string) => {
     effects.push(removeLabel(label));
     labels = labels.filter((each) => each.toLowerCase() !== label.toLowerCase());
@@ -86,7 +87,7 @@ async function relabel(event: CommentEvent, { item, host }: ItemContext): Promis
     if (isRemoval) {
       if (hasLabel(labels, label)) remove(label);
     } else if (stage.toLowerCase() === 'frozen' && item.isPull) {
-      effects.push(comment(reply(event, 'Pull requests cannot be frozen; that is for issues.')));
+      isRefused = true;
     } else if (!hasLabel(labels, label)) {
       const others = stages.map((each) => `lifecycle/${each}`).filter((each) => hasLabel(labels, each));
       others.forEach(remove);
@@ -94,5 +95,6 @@ async function relabel(event: CommentEvent, { item, host }: ItemContext): Promis
       labels.push(label);
     }
   }
+  if (isRefused) effects.push(comment(reply(event, 'Pull requests cannot be frozen; that is for issues.')));
   return effects;
 }
