@@ -3,6 +3,7 @@
  * its first line, its links, its list of files and the trailer; the rest is for people.
  */
 import type { Approval } from '../../rules/approvers/approvals.ts';
+import { inlineCode } from '../../rules/inline-code.ts';
 
 export interface Notification {
   org: string;
@@ -108,9 +109,12 @@ function trailer(approvers: readonly string[]): string {
   return JSON.stringify({ approvers }).replaceAll(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
 }
 
-/** Names of people and files come from the repository; they are shown as they are. */
+/** What means nothing but itself in Markdown, wherever it stands. */
+const harmless = /^[\w./+][\w./+ -]*(\[bot\])?$/;
+
+/** Names of people and files come from the repository: as they are where nothing in them has a meaning, else as code. */
 function plain(text: string): string {
-  return text.replaceAll(/[\\`<>]/g, (sign) => `\\${sign}`).replaceAll(/\](?=\()/g, '\\]');
+  return harmless.test(text) ? text : inlineCode(text);
 }
 
 function html(text: string): string {

@@ -2,6 +2,7 @@
 import { addLabel, comment, removeLabel } from '../../domain/effects.ts';
 import { coversRepo, type Blockade } from '../../domain/plugin-config.ts';
 import { hasLabel } from '../../domain/review/item.ts';
+import { inlineCode } from '../../rules/inline-code.ts';
 import { prune } from '../../rules/own-comments.ts';
 import { compileRegex, type Regex } from '../../rules/regex.ts';
 import { reasonedReply } from '../../rules/replies.ts';
@@ -89,8 +90,8 @@ async function blockedFiles(rules: readonly Rule[], { host }: ItemContext): Prom
 function reasonText(blocked: ReadonlyMap<string, readonly string[]>, { item, org, repo }: ItemContext): string {
   const { sha = '' } = item.pull?.head ?? {};
   const link = (path: string) => {
-    const address = path.split('/').map(encodeURIComponent).join('/');
-    return `- [\`${path.replaceAll('`', "'")}\`](/${org}/${repo}/blob/${sha}/${address})`;
+    const address = path.split('/').map(encodeURIComponent).join('/').replaceAll('(', '%28').replaceAll(')', '%29');
+    return `- [${inlineCode(path)}](/${org}/${repo}/blob/${sha}/${address})`;
   };
   return [...blocked].map(([explanation, paths]) => `${explanation}:\n\n${paths.map(link).join('\n')}`).join('\n\n');
 }

@@ -2,6 +2,7 @@
 import { comment, type Effect } from '../../domain/effects.ts';
 import type { CommentEvent, PullEvent } from '../../domain/review/events.ts';
 import { cherryPicksIn } from '../../rules/cherry-picks.ts';
+import { inlineCode } from '../../rules/inline-code.ts';
 import { reply, simpleReply } from '../../rules/replies.ts';
 import type { ItemContext, Plugin } from '../api.ts';
 
@@ -107,5 +108,5 @@ function membersOnly(org: string): string {
 }
 
 function branch(name: string): string {
-  return `\`${name.replaceAll('`', "'")}\``;
+  return inlineCode(name);
 }

@@ -1,4 +1,5 @@
 /** Labels that only some people may set (spec plugins-review.md C.10). */
+import { inlineCode } from '../../rules/inline-code.ts';
 import type { LabelOptions, RestrictedLabel } from '../../domain/plugin-config.ts';
 
 export type RestrictedLabels = ReadonlyMap<string, RestrictedLabel>;
@@ -39,7 +40,7 @@ export async function refusalFor(
   if (users.some((user) => user.toLowerCase() === login.toLowerCase())) return undefined;
   for (const team of teams) if ((await teamMembers(team)).some((member) => same(member, login))) return undefined;
   const who = teams.length > 0 ? ` Members of ${quoted(teams)} may.` : asking(users, random);
-  return `You may not set or remove the label \`${label}\`.${who}`;
+  return `You may not set or remove the label ${inlineCode(label)}.${who}`;
 }
 
 function same(a: string, b: string): boolean {
@@ -60,5 +61,5 @@ function asking(users: readonly string[], random: () => number): string {
 }
 
 export function quoted(names: readonly string[]): string {
-  return names.map((name) => `\`${name.replaceAll('`', "'")}\``).join(', ');
+  return names.map(inlineCode).join(', ');
 }

@@ -1,5 +1,6 @@
 /** `/milestone`: sets or clears the milestone (spec plugins-review.md C.16). */
 import { comment } from '../../domain/effects.ts';
+import { inlineCode } from '../../rules/inline-code.ts';
 import { isMilestoneMaintainer, milestoneTeam } from '../../rules/milestone-team.ts';
 import { compileRegex } from '../../rules/regex.ts';
 import { reply } from '../../rules/replies.ts';
@@ -44,7 +45,7 @@ export const milestone: Plugin = {
     const milestones = await host.milestones();
     const number = milestones.get(title);
     if (number !== undefined) return [{ kind: 'setMilestone', milestone: number }];
-    const titles = [...milestones.keys()].sort().map((each) => `\`${each.replaceAll('`', "'")}\``);
+    const titles = [...milestones.keys()].sort().map(inlineCode);
     const known = titles.length > 0 ? `There are: ${titles.join(', ')}.` : 'There are none.';
     return [comment(reply(event, `There is no such milestone. ${known} \`/milestone ${clear}\` takes it off.`))];
   },
