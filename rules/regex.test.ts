@@ -42,6 +42,46 @@ describe("Go's dialect", () => {
   });
 });
 
+describe('patterns that are made to take for ever', () => {
+  const once = (text: string, length: number) => text.repeat(Math.ceil(length / text.length));
+  const texts = [once('a', 65_536), `${once('a', 65_535)}!`, once('abbabaab', 65_536)];
+  const files = Array.from({ length: 3000 }, (_, index) => `pkg/${index % 50}/some/folder/file-${index}.go`);
+
+  const named = (patterns: string[]) => patterns.map((pattern) => [pattern.slice(0, 60), pattern] as const);
+
+  test.each(
+    named([
+      '^(a+)+$',
+      '^(a|a)*$',
+      '(a|aa)+$',
+      '(a?){500}a{500}',
+      '(?:a?){1000}b',
+      '(.*a.*){300}',
+      '(a|b)*a(a|b){200}$',
+      '(?s).*a.{500}b',
+      '(((a{0,100}){0,10})*)*$',
+      `(${Array.from({ length: 5000 }, (_, index) => `a${index}`).join('|')})`,
+      '[^a]*'.repeat(1000),
+      `${'(?:'.repeat(900)}a${')*'.repeat(900)}`,
+    ]),
+  )('%s', (_name, pattern) => {
+    // Of the processor, which others may keep busy.
+    const before = process.cpuUsage();
+    const regex = compileRegex(pattern);
+    for (const text of [...texts, ...files]) regex.test(text);
+    const { user } = process.cpuUsage(before);
+
+    expect(user / 1e6).toBeLessThan(2);
+  });
+
+  test.each(named(['((a{30}){30}){30}', '(((((a{10}){10}){10}){10}){10})', `${'('.repeat(5000)}a${')'.repeat(5000)}`]))(
+    '%s is refused',
+    (_name, pattern) => {
+      expect(() => compileRegex(pattern)).toThrow(Error);
+    },
+  );
+});
+
 describe('branch filters', () => {
   test.each<[string, { branches?: string[]; skip_branches?: string[] }, string, boolean]>([
     ['no lists', {}, 'any', true],
