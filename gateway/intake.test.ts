@@ -25,11 +25,15 @@ function comment(delivery: string, number: number) {
 
 test('webhooks of one actor keep their order however long storage takes, and those of others do not wait', async () => {
   const told: string[] = [];
+  const arrivals: (number | undefined)[] = [];
   let store: () => void = () => undefined;
   const slow = new Promise<void>((resolve) => (store = resolve));
   const intake = createIntake({
     signals: {
-      changeEventsReceived: async (_target, envelopes) => void told.push(...envelopes.map(({ delivery }) => delivery)),
+      async changeEventsReceived(_target, envelopes) {
+        told.push(...envelopes.map(({ delivery }) => delivery));
+        arrivals.push(...envelopes.map(({ arrival }) => arrival?.n));
+      },
     },
     blobs: { put: async (key) => (key.includes('first') ? await slow : undefined) },
     folder: 'bucket/webhooks',
@@ -47,4 +51,5 @@ test('webhooks of one actor keep their order however long storage takes, and tho
   store();
   expect(await Promise.all([first, second])).toEqual(['taken', 'taken']);
   expect(told).toEqual(['other', 'first', 'second']);
+  expect(arrivals).toEqual([3, 1, 2]);
 });

@@ -2,6 +2,7 @@
  * Takes in webhooks of which it is known who sent them, and hands them to the actors of changes and repositories: those that are
  * sent to us, and those that are read from a host's log, in one line for each actor.
  */
+import { randomUUID } from 'node:crypto';
 import { actorId } from '../domain/review/actor-target.ts';
 import { acceptWebhook, type KnownWebhook } from '../providers/github/accept-webhook.ts';
 import { createCoalesce } from './coalesce.ts';
@@ -21,6 +22,9 @@ export interface Intake {
 export function createIntake(deps: IntakeDeps): Intake {
   const { logger, metrics, signals } = deps;
   const inLine = createInLine();
+  const gateway = randomUUID().slice(0, 8);
+  let received = 0;
+  const arrival = () => ({ gateway, n: (received += 1) });
   const coalesce = createCoalesce({
     async send(target, envelopes) {
       await signals.changeEventsReceived(target, envelopes);
@@ -34,7 +38,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       metrics.received(event);
       const fields = { deliveryId: delivery, event };
       try {
-        const accepted = acceptWebhook(deps, webhook);
+        const accepted = acceptWebhook({ ...deps, arrival }, webhook);
         if ('ignored' in accepted) {
           metrics.ignored(event, accepted.ignored);
           logger.debug({ ...fields, reason: accepted.ignored }, 'A webhook was ignored');

@@ -22,6 +22,8 @@ export interface ChangeEventEnvelope {
   delivery: string;
   /** RFC 3339, by the gateway's clock: for latencies, never for order. */
   receivedAt: string;
+  /** Its place among all that one gateway has received: signals may overtake each other on their way. */
+  arrival?: Arrival;
   /** Name of the host in our configuration. */
   host: string;
   repo: RepoName;
@@ -39,6 +41,13 @@ export interface ChangeEventEnvelope {
   payload?: StoredPayload;
   /** The complete envelope as JSON. */
   stored?: BlobReference;
+}
+
+export interface Arrival {
+  /** Of one process, for its life. */
+  gateway: string;
+  /** Counted up with every webhook. */
+  n: number;
 }
 
 export interface BlobReference {

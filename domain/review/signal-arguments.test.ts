@@ -49,6 +49,7 @@ describe('the events of a signal', () => {
     ['no source', { ...good, source: {} }],
     ['a malformed item', { ...good, item: { isPull: true } }],
     ['a malformed item', { ...good, item: { ...pullItem(), pull: {} } }],
+    ['a malformed place', { ...good, arrival: { gateway: 'a' } }],
     ['malformed labels', { ...good, labels: 'lgtm' }],
     ['malformed labels', { ...good, labels: [1] }],
     ['malformed references', { ...good, stored: 'key' }],

@@ -42,6 +42,7 @@ function envelopeProblem(value: unknown): string | undefined {
   if (!hasTexts(value, ['id', 'delivery', 'receivedAt', 'host'])) return 'it has no id';
   if (!hasTexts(value['repo'], ['org', 'repo'])) return 'no repository';
   if (!hasTexts(value['source'], ['event']) || !isAbsentOr(value['source']['action'], isText)) return 'no source';
+  if (!isAbsentOr(value['arrival'], isArrival)) return 'a malformed place';
   if (!isAbsentOr(value['item'], isItem)) return 'a malformed item';
   if (!isAbsentOr(value['labels'], isTexts)) return 'malformed labels';
   if (!isAbsentOr(value['stored'], isObject) || !isAbsentOr(value['payload'], isObject)) return 'malformed references';
@@ -63,6 +64,10 @@ function isEvent(value: unknown): boolean {
   const texts = Object.hasOwn(eventTexts, value['kind']) ? eventTexts[value['kind']] : undefined;
   if (!texts || !hasTexts(value, texts)) return false;
   return isAbsentOr(value['label'], isText) && isAbsentOr(value['changes'], isObject);
+}
+
+function isArrival(value: unknown): boolean {
+  return hasTexts(value, ['gateway']) && Number.isSafeInteger((value as Json)['n']);
 }
 
 function isItem(value: unknown): boolean {

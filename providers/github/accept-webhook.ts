@@ -5,11 +5,14 @@
 import type { PluginConfig } from '../../domain/plugin-config.ts';
 import { externalPluginsFor } from '../../domain/plugin-enablement.ts';
 import type { ActorTarget } from '../../domain/review/actor-target.ts';
+import type { Arrival } from '../../domain/review/envelope.ts';
 import { normaliseWebhook } from './normalise.ts';
 import { storeWebhook, type Enveloped, type StoreDeps } from './store-webhook.ts';
 
 export interface AcceptDeps extends StoreDeps {
   pluginConfig: () => PluginConfig;
+  /** The place of the next webhook, for who takes in many. */
+  arrival?: () => Arrival;
   /** Default: the clock. */
   now?: () => Date;
 }
@@ -54,6 +57,7 @@ export function acceptWebhook(
     event,
     delivery,
     receivedAt: deps.now?.() ?? new Date(),
+    ...(deps.arrival && { arrival: deps.arrival() }),
     body,
     headers,
     normalised: { ...normalised, repo },

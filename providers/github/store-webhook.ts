@@ -8,6 +8,7 @@ import {
   eventKey,
   inlineEnvelopeBytes,
   shortEnvelope,
+  type Arrival,
   type BlobReference,
   type ChangeEventEnvelope,
 } from '../../domain/review/envelope.ts';
@@ -28,6 +29,7 @@ export interface Webhook {
   event: string;
   delivery: string;
   receivedAt: Date;
+  arrival?: Arrival;
   body: Uint8Array;
   /** Those that a forward repeats. */
   headers: Readonly<Record<string, string>>;
@@ -49,7 +51,7 @@ const maxInlineBytes = 64 * 1024;
 
 /** Rejects with NotStored. */
 export async function storeWebhook(deps: StoreDeps, webhook: Webhook): Promise<Enveloped> {
-  const { body, delivery, event, headers, host, normalised, receivedAt, wantedOutside } = webhook;
+  const { arrival, body, delivery, event, headers, host, normalised, receivedAt, wantedOutside } = webhook;
   const named = { host, delivery, receivedAt: receivedAt.toISOString() };
 
   // Only external plugins read it, and it is ten times as large as what ours need of it.
@@ -59,6 +61,7 @@ export async function storeWebhook(deps: StoreDeps, webhook: Webhook): Promise<E
     v: 1,
     id: `${host}:${delivery}`,
     ...named,
+    ...(arrival && { arrival }),
     repo: normalised.repo,
     source: { event, ...(normalised.action && { action: normalised.action }) },
     ...(normalised.item && { item: normalised.item }),

@@ -22,6 +22,26 @@ test('events come out in the order in which they went in, each once', () => {
   expect(inbox.put([third])).toBe(0);
 });
 
+test('what was overtaken on its way is put back in order, as far as it waits', () => {
+  const inbox = createInbox(newActorState(0));
+  const from = (gateway: string, n: number) => ({
+    ...envelopeOf([commentEvent(`${gateway} ${n}`)]),
+    arrival: { gateway, n },
+  });
+  const [underWay, a2, b1, a4] = [from('a', 3), from('a', 2), from('b', 1), from('a', 4)];
+  const others = envelopeOf([commentEvent('of no gateway')]);
+  inbox.put([underWay, a4, b1, others]);
+
+  inbox.put([a2, from('a', 5)]);
+
+  const order = [];
+  for (let next = inbox.first(); next; next = inbox.first()) {
+    order.push(next.events[0]);
+    inbox.drop();
+  }
+  expect(order).toMatchObject(['a 3', 'a 2', 'a 4', 'b 1', 'of no gateway', 'a 5'].map((body) => ({ body })));
+});
+
 test('the latest 500 are remembered, in less than half of 50 KB', () => {
   const state = newActorState(0);
   const inbox = createInbox(state);

@@ -1,6 +1,7 @@
 /**
  * Events that wait for their turn. A host may send one again, and the gateway may hand one over twice: the ids of the latest are
- * remembered, and each event is taken once (temporal.md 5).
+ * remembered, and each event is taken once (temporal.md 5). Signals that wait for a busy server may overtake each other; as long as
+ * they wait here, events of one gateway are put back in order.
  */
 import type { ActorState } from '../../domain/review/actor-state.ts';
 import type { ChangeEventEnvelope } from '../../domain/review/envelope.ts';
@@ -24,7 +25,7 @@ export function createInbox(state: Pick<ActorState, 'inbox' | 'seen'>): Inbox {
       for (const envelope of envelopes) {
         if (state.seen.includes(envelope.id)) continue;
         state.seen.push(envelope.id);
-        state.inbox.push(envelope);
+        state.inbox.splice(placeOf(envelope, state.inbox), 0, envelope);
         count += 1;
       }
       state.seen.splice(0, state.seen.length - remembered);
@@ -33,4 +34,13 @@ export function createInbox(state: Pick<ActorState, 'inbox' | 'seen'>): Inbox {
     first: () => state.inbox[0],
     drop: () => void state.inbox.shift(),
   };
+}
+
+/** At the end, but before what came to the same gateway later. Never the first place: who is first may be under way. */
+function placeOf({ arrival }: ChangeEventEnvelope, inbox: readonly ChangeEventEnvelope[]): number {
+  if (!arrival) return inbox.length;
+  const { gateway, n } = arrival;
+  const isLater = ({ arrival: other }: ChangeEventEnvelope) => other?.gateway === gateway && other.n > n;
+  const later = inbox.findIndex((waiting, index) => index > 0 && isLater(waiting));
+  return later < 0 ? inbox.length : later;
 }
