@@ -23,6 +23,7 @@ const warmUp = 20;
 const patienceSeconds = 600;
 /** For memory that is given back a little later. */
 const settleMs = 10_000;
+const mega = 1024 * 1024;
 
 export const actors: Benchmark = {
   name: 'actors',
@@ -33,10 +34,13 @@ export const actors: Benchmark = {
     await wake(system, 1, warmUp);
     await delay(settleMs);
     const before = await memoryOf(system);
+    let most = before.worker;
     for (let next = warmUp + 1; next <= count; next += 200) {
       const last = Math.min(next + 199, count);
       await wake(system, next, last);
-      say(`${last} live: the worker takes ${megabytes(await pss(system.worker.pid))}`);
+      const now = await pss(system.worker.pid);
+      most = Math.max(most, now);
+      say(`${last} live: the worker takes ${megabytes(now)}`);
     }
     await delay(settleMs);
     const after = await memoryOf(system);
@@ -44,6 +48,7 @@ export const actors: Benchmark = {
       rows: [
         plain('live actors', await liveActors(system.server.client), ''),
         ...rowsOf('worker', before.worker, after.worker, count - warmUp),
+        plain('  at most, while they came', most / mega, 'MB'),
         ...rowsOf('gateway', before.gateway, after.gateway, count - warmUp),
         ...rowsOf('Temporal server, in memory', before.server, after.server, count - warmUp),
       ],
@@ -63,7 +68,6 @@ async function memoryOf({ worker, gateway, server }: ReviewSystem): Promise<Memo
 }
 
 function rowsOf(name: string, before: number, after: number, actorsMore: number): Row[] {
-  const mega = 1024 * 1024;
   return [
     plain(name, after / mega, 'MB'),
     plain(`  with ${warmUp} live actors`, before / mega, 'MB'),
