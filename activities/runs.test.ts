@@ -1,5 +1,6 @@
 /** What a start records besides, and how seldom a watch writes. */
 import { expect, test } from '@jest/globals';
+import { ActivityCancellationDetails } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { Executor } from '../domain/executor.ts';
 import { prowJob } from '../test/fixtures/prowjob.ts';
@@ -15,6 +16,7 @@ const executor: Executor = {
   },
   end: async () => undefined,
 };
+const never = async () => false;
 const request: StartRunRequest = {
   prowJob: prowJob(),
   storage: {},
@@ -29,7 +31,7 @@ async function begin(
   record?: (transition: Transition) => Promise<{ url: string }>,
   attempt = 1,
 ): ReturnType<RunActivities['startRun']> {
-  const { startRun } = createRunActivities({ executor, ...(record && { record }) });
+  const { startRun } = createRunActivities({ executor, hasEnded: never, ...(record && { record }) });
   return await new MockActivityEnvironment({ attempt }).run(startRun, given);
 }
 
@@ -64,9 +66,34 @@ test('a short watch writes no heartbeat', async () => {
   const environment = new MockActivityEnvironment({ heartbeatTimeoutMs: 120_000 });
   environment.on('heartbeat', (details) => beats.push(details));
 
-  await environment.run(createRunActivities({ executor }).watchRun, request);
+  await environment.run(createRunActivities({ executor, hasEnded: never }).watchRun, request);
 
   expect(beats).toEqual([]);
+});
+
+test.each<[string, () => Promise<boolean>, string[]]>([
+  ['ends the run when the workflow has ended', async () => true, ['aborted']],
+  ['leaves it to the next attempt when this one was silent for too long', never, []],
+  ['leaves it when nobody can say', async () => Promise.reject(new Error('away')), []],
+])('a watch that the server does not know any more %s', async (_name, hasEnded, expected) => {
+  const ended: string[] = [];
+  const environment = new MockActivityEnvironment();
+  const { watchRun } = createRunActivities({
+    executor: {
+      ...executor,
+      watch: async (_request, { signal }) => {
+        environment.cancel('NOT_FOUND', new ActivityCancellationDetails({ notFound: true }));
+        signal.throwIfAborted();
+        throw new Error('it was not told');
+      },
+      end: async (_request, reason) => void ended.push(reason),
+    },
+    hasEnded,
+  });
+
+  await expect(environment.run(watchRun, request)).rejects.toThrow();
+
+  expect(ended).toEqual(expected);
 });
 
 function withoutId({ workflowId: _id, ...rest }: StartRunRequest): StartRunRequest {

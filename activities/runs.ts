@@ -30,6 +30,8 @@ export interface RunActivities {
 
 export interface RunDeps {
   executor: Executor;
+  /** Whether the workflow has ended. Rejects where it cannot be asked. */
+  hasEnded: (workflowId: string) => Promise<boolean>;
   /** Given where records are written by the same process: it saves an activity and a workflow task for each job. */
   record?: RecordActivities['recordTransition'];
 }
@@ -38,7 +40,15 @@ export interface RunDeps {
 const beatsPerTimeout = 5;
 const defaultTimeoutMs = 15_000;
 
-export function createRunActivities({ executor, record }: RunDeps): RunActivities {
+export function createRunActivities({ executor, hasEnded, record }: RunDeps): RunActivities {
+  /**
+   * The server knows nothing of this attempt any more: the workflow was ended by force, or the attempt was silent for too long,
+   * because the server was away say, and another one watches the run. Only the first ends the run.
+   */
+  async function endIfOrphaned(request: RunRequest, workflowId: string): Promise<void> {
+    if (await hasEnded(workflowId).catch(() => false)) await executor.end(request, 'aborted');
+  }
+
   /** Undefined where it is left to the workflow: storage that is away must not keep a run from being watched. */
   async function recordBegun(request: StartRunRequest, { buildId }: StartedRun): Promise<BegunRun['recorded']> {
     const { prowJob, storage, workflowId, listeners = [] } = request;
@@ -72,7 +82,8 @@ export function createRunActivities({ executor, record }: RunDeps): RunActivitie
           },
         });
       } catch (error) {
-        if (context.cancellationDetails?.notFound) await executor.end(request, 'aborted');
+        const { workflowExecution } = context.info;
+        if (context.cancellationDetails?.notFound) await endIfOrphaned(request, workflowExecution?.workflowId ?? '');
         if (context.cancellationDetails?.workerShutdown) throw handOver(error);
         return fail(error);
       } finally {

@@ -3,6 +3,7 @@
  * runs all of them in one process; production spreads them.
  */
 import type { WorkerOptions } from '@temporalio/worker';
+import { findClosed } from '../activities/find-closed.ts';
 import type { RecordActivities } from '../activities/records.ts';
 import {
   createBuildIdActivities,
@@ -140,6 +141,7 @@ function siteWorkers(
   const { client, blobs, logger, settings } = context;
   const { startRun, watchRun, endRun } = createRunActivities({
     executor,
+    hasEnded: async (workflowId) => (await findClosed(client, [workflowId])).length > 0,
     // A worker in a build cluster need not know where Deck is, nor reach who listens.
     ...(context.writesRecords && { record: recordActivities(context).recordTransition }),
   });
