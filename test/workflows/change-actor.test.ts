@@ -887,7 +887,7 @@ describe('its life', () => {
       expect(new Set(actor.evaluated.map(({ envelope }) => envelope.id)).size).toBe(sent);
     }));
 
-  test('goes on as a new run when its history is long, knowing what it knew', () =>
+  test('goes on as a new run when its history is long and nothing comes for a moment, knowing what it knew', () =>
     withActor(
       env,
       { evaluate: onComment({ '/test': [startOf('unit')] }) },
@@ -903,6 +903,9 @@ describe('its life', () => {
           await actor.handled(count);
         }
 
+        expect((await actor.handle.describe()).runId).toBe(runId);
+        expect(await actor.summaries()).toContain('go on in a new run');
+        await env.pass(3_000, 1_000);
         expect((await actor.handle.describe()).runId).not.toBe(runId);
         expect(await actor.explain()).toMatchObject({ handled: 8, jobs: [{ job: 'unit' }] });
         if (first) await actor.send(first.envelope, says('last'));

@@ -55,6 +55,11 @@ const hourMs = 3_600_000;
 /** A job that has been silent for so long is asked after. */
 const silenceMs = hourMs;
 const defaultMaxEvents = 2_000;
+/**
+ * Milliseconds without news after which the next run takes over. The server refuses that while a signal is on its way, and the whole
+ * history is told once more; and what an actor does comes back to it as a signal a moment later.
+ */
+const calmMs = 2_000;
 /** Beyond that nothing is waited for: events in line are carried over, and what is under way begins again. */
 const maxBytes = 20 * 1024 * 1024;
 /** Of the state that is carried over; the server takes 2 MiB. */
@@ -158,17 +163,23 @@ export function createActor(target: ActorTarget, carried: unknown): Actor {
       { at: reports.isBusy() ? undefined : state.reportsHeld?.at, what: 'report again' },
       { at: watch.isBusy() ? undefined : plus(book.longestSilent(), silenceMs), what: 'ask after silent jobs' },
       { at: isQuiet(state) && !isBusy() ? endsAt(state) : undefined, what: 'end when idle' },
+      { at: isLong() && !isBusy() ? state.activeAt + calmMs : undefined, what: 'go on in a new run' },
     ];
     let [next] = [{ at: Infinity, what: '' }];
     for (const { at, what } of dues) if (at !== undefined && at < next.at) next = { at, what };
     return next;
   };
 
+  const maxEvents = state.maxEvents ?? defaultMaxEvents;
+  const isLong = (): boolean => {
+    const { historyLength, continueAsNewSuggested } = workflowInfo();
+    return continueAsNewSuggested || historyLength >= maxEvents;
+  };
+
   const mustContinue = (): boolean => {
-    const { historyLength, historySize, continueAsNewSuggested } = workflowInfo();
-    const maxEvents = state.maxEvents ?? defaultMaxEvents;
-    if (!continueAsNewSuggested && historyLength < maxEvents) return false;
-    if (state.inbox.length === 0 && !isBusy()) return true;
+    if (!isLong()) return false;
+    if (state.inbox.length === 0 && !isBusy() && Date.now() >= state.activeAt + calmMs) return true;
+    const { historyLength, historySize } = workflowInfo();
     const isUrgent = historyLength >= 2 * maxEvents || historySize >= maxBytes;
     return isUrgent && JSON.stringify(state).length <= maxStateLength;
   };
