@@ -3,26 +3,27 @@
  * whose webhooks go to the gateway; the label that the worker sets there comes back as a webhook again.
  *
  * The load's rate is a share of the floor: bare actors that are signalled the same way and call as many activities, on the same
- * server in the same run.
+ * server in the same run. Floor and load take turns, so that a disturbance of the machine meets both.
  */
-import { randomUUID } from 'node:crypto';
-import type { Client, WorkflowHandle } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
-import { actorId } from '../domain/review/actor-target.ts';
-import type { Explanation } from '../domain/review/explanation.ts';
-import { queries } from '../domain/wire.ts';
-import { signalFloorActor, startFloorWorker } from './floor/start.ts';
-import { inBatches, timeOf } from './harness/batches.ts';
+import { floorOfComments } from './floor/comments.ts';
+import { startFloorWorker } from './floor/start.ts';
+import { inBatches } from './harness/batches.ts';
 import type { Benchmark } from './harness/benchmark.ts';
-import { benchRepo } from './harness/code-host.ts';
 import { cpuSeconds } from './harness/cpu-time.ts';
-import { hostName, startReviewSystem, type ReviewSystem } from './harness/review-system.ts';
-import { median, percentile } from './harness/statistics.ts';
+import { startReviewSystem } from './harness/review-system.ts';
+import { mean, median, percentile } from './harness/statistics.ts';
 import { atLeast, atMost, plain, type Row } from './harness/table.ts';
+import type { Answered } from './harness/webhook-relay.ts';
+import { costOfComments, explained } from './review/comment-cost.ts';
 import { holdComments, whenLabelled, type HoldComments } from './review/hold-comments.ts';
 
-const full = { pulls: 200, alone: 200, floorEvents: 5, seconds: 60 };
-const quickly = { pulls: 20, alone: 20, floorEvents: 3, seconds: 10 };
+const full = { pulls: 200, alone: 200, rounds: 6 };
+const quickly = { pulls: 20, alone: 20, rounds: 1 };
+/** Of one round of the load. */
+const roundSeconds = 10;
+/** Of the floor: enough at once to keep the server busy. */
+const floorActors = { actors: 40, comments: 5 };
 /** Comments that are looked up in a history: few enough to be in the same one. */
 const counted = 20;
 /** Comments per second that are enough, wherever the floor is. */
@@ -54,75 +55,70 @@ export const webhooks: Benchmark = {
 
     say('one comment after the other');
     const [first = 0, second = 0] = pulls;
-    const before = await countsOf(server.client, second);
-    for (let count = 0; count < counted; count += 1) await comments.say(second);
-    await delay(1000);
-    const cost = costOf(before, await countsOf(server.client, second), counted);
-    say(`${cost.activities.toFixed(1)} activities and ${cost.signals.toFixed(1)} signals for each`);
+    const cost = await costOfComments(server.client, second, counted, async () => {
+      for (let count = 0; count < counted; count += 1) await comments.say(second);
+      // The last echo.
+      await delay(1000);
+    });
     const alone: number[] = [];
     for (let count = 0; count < size.alone; count += 1) alone.push(await comments.say(first));
 
     const floorWorker = await startFloorWorker(scope, server);
-    const bare = { comments: 0, seconds: 0, server: 0, worker: 0 };
-    const measureFloor = async () => {
-      say('the floor');
-      const [server0, worker0] = [await cpuSeconds(server.pid), await cpuSeconds(floorWorker.pid)];
-      const seconds = await floorSeconds(server.client, pulls.length, size.floorEvents, cost);
-      bare.comments += pulls.length * size.floorEvents;
-      bare.seconds += seconds;
-      bare.server += (await cpuSeconds(server.pid)) - server0;
-      bare.worker += (await cpuSeconds(floorWorker.pid)) - worker0;
-      return (pulls.length * size.floorEvents) / seconds;
-    };
-    const floorBefore = await measureFloor();
-    const target = Math.min(enough, share * floorBefore);
-    say(`${(target * surplus).toFixed(1)} comments per second for ${size.seconds} s`);
-    relay.takeAnswers();
-    const pids = { server: server.pid, gateway: gateway.pid, worker: worker.pid, 'code host': codeHost.pid };
-    const used = await timesOf(pids);
-    const load = await runLoad(comments, pulls, target * surplus, size.seconds);
-    const answers = relay.takeAnswers();
-    const usedAfter = await timesOf(pids);
+    const measureFloor = async () => await floorOfComments(server.client, { ...floorActors, cost });
+    const bare = createMeter({ 'the server': server.pid, 'their worker': floorWorker.pid });
+    const real = createMeter({
+      'the server': server.pid,
+      'the gateway': gateway.pid,
+      'the worker': worker.pid,
+      'the code host': codeHost.pid,
+    });
     await measureFloor();
+    const floors = [await bare.during(measureFloor)];
+    relay.takeAnswers();
+    const answers: Answered[] = [];
+    const loads: Load[] = [];
+    let turn = 0;
+    const nextPull = () => pulls[turn++ % pulls.length] ?? 0;
+    for (let round = 1; round <= size.rounds; round += 1) {
+      const rate = surplus * Math.min(enough, share * (floors.at(-1) ?? 0));
+      say(`round ${round} of ${size.rounds}: ${rate.toFixed(1)} comments per second`);
+      loads.push(await real.during(async () => await runLoad(comments, nextPull, rate)));
+      answers.push(...relay.takeAnswers());
+      floors.push(await bare.during(measureFloor));
+    }
     await floorWorker.stop();
-    const floor = bare.comments / bare.seconds;
     say('counting the labels');
     const { lost, doubled, wrong } = await comments.check();
     for (const number of wrong.slice(0, 3)) say(await explained(server.client, number));
 
-    const rate = load.ms.length / load.seconds;
+    const times = loads.flatMap(({ ms }) => ms);
+    const rates = loads.map(({ ms, seconds }) => ms.length / seconds);
+    /** Beside the floor before and the floor after it. */
+    const shares = rates.map((rate, index) => rate / mean(floors.slice(index, index + 2)));
     return {
       rows: [
         plain('alone: from a comment to its label, median', median(alone), 'ms'),
         plain('  99 of 100', percentile(alone, 0.99), 'ms'),
         plain('activities for each, its echo included', cost.activities, '', 1),
-        plain('bare actors with as many activities', floor, 'comments/s', 1),
-        plain('  processor time of the server, each comment', (bare.server / bare.comments) * 1000, 'ms', 1),
-        plain('  processor time of their worker, each comment', (bare.worker / bare.comments) * 1000, 'ms', 1),
-        plain('under load: offered', load.offered, 'comments/s', 1),
-        plain('  carried out', rate, 'comments/s', 1),
-        floor * share > enough
-          ? atLeast('  the same', rate, enough, 'comments/s', 1)
-          : atLeast('  share of the floor', rate / floor, share, '', 2),
-        plain('  from a comment to its label, median', median(load.ms), 'ms'),
-        plain('  99 of 100', percentile(load.ms, 0.99), 'ms'),
+        plain('bare actors with as many activities, median', median(floors), 'comments/s', 1),
+        ...bare.rows(floors.length * floorActors.actors * floorActors.comments),
+        plain('under load: offered, median', median(loads.map(({ offered }) => offered)), 'comments/s', 1),
+        plain('  carried out, median', median(rates), 'comments/s', 1),
+        median(floors) * share > enough
+          ? atLeast('  the same', median(rates), enough, 'comments/s', 1)
+          : atLeast('  share of the floor, median', median(shares), share, '', 2),
+        plain('  from a comment to its label, median', median(times), 'ms'),
+        plain('  99 of 100', percentile(times, 0.99), 'ms'),
         ...answerRows(answers),
         atMost('labels that did not come', lost, 0, ''),
         atMost('labels that came twice', doubled, 0, ''),
-        ...Object.keys(pids).map((name) =>
-          plain(
-            `  processor time of the ${name}, each comment`,
-            (((usedAfter.get(name) ?? 0) - (used.get(name) ?? 0)) / load.ms.length) * 1000,
-            'ms',
-            1,
-          ),
-        ),
+        ...real.rows(times.length),
       ],
     };
   },
 };
 
-function answerRows(answers: ReturnType<ReviewSystem['relay']['takeAnswers']>): Row[] {
+function answerRows(answers: readonly Answered[]): Row[] {
   const times = answers.map(({ ms }) => ms);
   return [
     plain('webhooks to the gateway', answers.length, ''),
@@ -132,55 +128,31 @@ function answerRows(answers: ReturnType<ReviewSystem['relay']['takeAnswers']>): 
   ];
 }
 
-interface Counts {
-  activities: number;
-  signals: number;
+interface Meter {
+  during<T>(work: () => Promise<T>): Promise<T>;
+  rows(comments: number): Row[];
 }
 
-function actorOf(client: Client, number: number): WorkflowHandle {
-  return client.workflow.getHandle(actorId({ kind: 'change', host: hostName, ...benchRepo, number }));
-}
-
-/** What the actor of a pull request says of itself, for who looks for the reason. */
-async function explained(client: Client, number: number): Promise<string> {
-  const { stories, failures, waiting } = await actorOf(client, number).query<Explanation>(queries.explain);
-  return `#${number}: ${JSON.stringify({ stories: stories.slice(-10), failures, waiting })}`;
-}
-
-/** What the history of a pull request's actor has. */
-async function countsOf(client: Client, number: number): Promise<Counts> {
-  const { events } = await actorOf(client, number).fetchHistory();
-  return {
-    activities: events?.filter(({ activityTaskScheduledEventAttributes: one }) => one).length ?? 0,
-    signals: events?.filter(({ workflowExecutionSignaledEventAttributes: one }) => one).length ?? 0,
+/** Processor time of some processes, by name, while something goes on. */
+function createMeter(pids: Readonly<Record<string, number>>): Meter {
+  const used = new Map<string, number>();
+  const add = async (sign: 1 | -1) => {
+    for (const [name, pid] of Object.entries(pids)) {
+      used.set(name, (used.get(name) ?? 0) + sign * (await cpuSeconds(pid)));
+    }
   };
-}
-
-function costOf(before: Counts, after: Counts, comments: number): Counts {
   return {
-    activities: (after.activities - before.activities) / comments,
-    signals: (after.signals - before.signals) / comments,
+    async during(work) {
+      await add(-1);
+      const result = await work();
+      await add(1);
+      return result;
+    },
+    rows: (comments) =>
+      [...used].map(([name, seconds]) =>
+        plain(`  processor time of ${name}, each comment`, (seconds / comments) * 1000, 'ms', 1),
+      ),
   };
-}
-
-/** Until bare actors have handled so many comments each, as so many signals and activities. */
-async function floorSeconds(client: Client, actors: number, comments: number, cost: Counts): Promise<number> {
-  const echoes = Math.max(0, Math.round(cost.signals) - 1);
-  const activities = Math.max(1, Math.round(cost.activities) - echoes);
-  const run = randomUUID();
-  const idOf = (index: number) => `floor-actor-${run}-${index % actors}`;
-  const events = comments * (1 + echoes);
-  return await timeOf(async () => {
-    await inBatches(actors * comments, async (index) =>
-      signalFloorActor(client, idOf(index), events, { activities, echoes }),
-    );
-    await inBatches(actors, async (index) => client.workflow.getHandle(idOf(index)).result());
-  });
-}
-
-async function timesOf(pids: Record<string, number>): Promise<Map<string, number>> {
-  const times = Object.entries(pids).map(async ([name, pid]) => [name, await cpuSeconds(pid)] as const);
-  return new Map(await Promise.all(times));
 }
 
 interface Load {
@@ -193,21 +165,16 @@ interface Load {
 }
 
 /** Says comments at a fixed rate, whatever comes of them, on one pull request after the other. */
-async function runLoad(
-  comments: HoldComments,
-  pulls: readonly number[],
-  perSecond: number,
-  seconds: number,
-): Promise<Load> {
+async function runLoad(comments: HoldComments, nextPull: () => number, perSecond: number): Promise<Load> {
   const ms: number[] = [];
   const failures: unknown[] = [];
-  const total = Math.round(perSecond * seconds);
+  const total = Math.round(perSecond * roundSeconds);
   const started = performance.now();
   let lastLabel = started;
   for (let count = 0; count < total; count += 1) {
     const due = started + (count / perSecond) * 1000;
     if (due > performance.now()) await delay(due - performance.now());
-    comments.say(pulls[count % pulls.length] ?? 0).then(
+    comments.say(nextPull()).then(
       (taken) => {
         lastLabel = performance.now();
         ms.push(taken);
