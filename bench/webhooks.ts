@@ -26,6 +26,8 @@ const roundSeconds = 10;
 const floorActors = { actors: 40, comments: 5 };
 /** Comments that are looked up in a history: few enough to be in the same one. */
 const counted = 20;
+/** Pull requests that people talk about one after the other. */
+const talkedOf = 10;
 /** Comments per second that are enough, wherever the floor is. */
 const enough = 50;
 const share = 0.6;
@@ -54,14 +56,15 @@ export const webhooks: Benchmark = {
     await inBatches(pulls.length, async (index) => await comments.say(pulls[index] ?? 0), 8);
 
     say('one comment after the other');
-    const [first = 0, second = 0] = pulls;
-    const cost = await costOfComments(server.client, second, counted, async () => {
-      for (let count = 0; count < counted; count += 1) await comments.say(second);
+    const [first = 0, ...others] = pulls.slice(0, talkedOf);
+    const cost = await costOfComments(server.client, first, counted, async () => {
+      for (let count = 0; count < counted; count += 1) await comments.say(first);
       // The last echo.
       await delay(1000);
     });
     const alone: number[] = [];
-    for (let count = 0; count < size.alone; count += 1) alone.push(await comments.say(first));
+    for (let count = 0; count < size.alone; count += 1)
+      alone.push(await comments.say(others[count % others.length] ?? 0));
 
     const floorWorker = await startFloorWorker(scope, server);
     const measureFloor = async () => await floorOfComments(server.client, { ...floorActors, cost });
