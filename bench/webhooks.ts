@@ -18,10 +18,10 @@ import type { Answered } from './harness/webhook-relay.ts';
 import { costOfComments, explained } from './review/comment-cost.ts';
 import { holdComments, whenLabelled, type HoldComments } from './review/hold-comments.ts';
 
-const full = { pulls: 200, alone: 200, rounds: 6 };
+const full = { pulls: 200, alone: 200, rounds: 4 };
 const quickly = { pulls: 20, alone: 20, rounds: 1 };
 /** Of one round of the load. */
-const roundSeconds = 10;
+const roundSeconds = 15;
 /** Of the floor: enough at once to keep the server busy. */
 const floorActors = { actors: 40, comments: 5 };
 /** Comments that are looked up in a history: few enough to be in the same one. */
@@ -32,7 +32,7 @@ const talkedOf = 10;
 const enough = 50;
 const share = 0.6;
 /** More is offered than has to be reached: some of it is still under way when the time is over. */
-const surplus = 1.05;
+const surplus = 1.1;
 const mostAnswerMs = 250;
 /** A label that has not come by then is lost. */
 const patienceSeconds = 60;
