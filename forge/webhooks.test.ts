@@ -262,6 +262,26 @@ describe('git', () => {
     expect(merged).toMatchObject({ state: 'closed', merged: true, merge_commit_sha: head.trim() });
   });
 
+  test('of two that open a pull for one branch at once, one gets it', async () => {
+    const { number } = await openTestPull(world, 'twice');
+    await world.ask('PATCH', `/repos/acme/site/pulls/${number}`, { as: 'owner', body: { state: 'closed' } });
+
+    const body = { title: 'Again', head: 'twice', base: 'main' };
+    const answers = await Promise.all(
+      [1, 2, 3].map(async () => await world.ask('POST', '/repos/acme/site/pulls', { as: 'owner', body })),
+    );
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 422, 422]);
+    const message = 'A pull request already exists for acme:twice.';
+    expect(answers.find(({ status }) => status === 422)?.body.errors).toMatchObject([{ message }]);
+    const { stdout } = await git('ls-remote', remote('owner'), 'refs/pull/*/head');
+    const opened = answers.find(({ status }) => status === 201)?.body.number;
+    const later = [...stdout.matchAll(/refs\/pull\/(\d+)\/head/g)]
+      .map(([, one]) => Number(one))
+      .filter((one) => one > number);
+    expect(later).toEqual([opened]);
+  });
+
   test('who may push', async () => {
     await git('clone', '-q', `${world.forge.url}/acme/site`, 'public');
     await expect(git('-C', 'public', 'push', '-q', remote('guest'), 'HEAD:refs/heads/x')).rejects.toThrow('403');

@@ -33,6 +33,20 @@ function headRepo(world: World, base: Repo, head: string): { repo: Repo; ref: st
   return fork && { repo: fork, ref };
 }
 
+const refusedPull = (message: string) =>
+  new ApiError(422, 'Validation Failed', { errors: [{ resource: 'PullRequest', code: 'custom', message }] });
+
+/** One branch has one open pull at most for each base. */
+function refuseSecond(world: World, base: Repo, head: { repo: Repo; ref: string }, baseRef: string): void {
+  const same = (issue: Issue) =>
+    issue.state === 'open' &&
+    issue.pull?.headRepoId === head.repo.id &&
+    issue.pull.headRef === head.ref &&
+    issue.pull.baseRef === baseRef;
+  if (!world.store.of('issues', base.id).some(same)) return;
+  throw refusedPull(`A pull request already exists for ${ownerOf(world, head.repo).login}:${head.ref}.`);
+}
+
 export async function openPull(world: World, repo: Repo, author: Account, wanted: NewPull): Promise<PullRequest> {
   const repository = world.repositories.of(repo);
   const baseSha = await repository.tip(`refs/heads/${wanted.base}`);
@@ -40,30 +54,18 @@ export async function openPull(world: World, repo: Repo, author: Account, wanted
   const head = headRepo(world, repo, wanted.head);
   const headSha = head && (await world.repositories.of(head.repo).tip(`refs/heads/${head.ref}`));
   if (!head || headSha === undefined) throw invalid('PullRequest', 'head', 'invalid');
-  const same = (issue: Issue) =>
-    issue.state === 'open' &&
-    issue.pull?.headRepoId === head.repo.id &&
-    issue.pull.headRef === head.ref &&
-    issue.pull.baseRef === wanted.base;
-  if (world.store.of('issues', repo.id).some(same)) {
-    const label = `${ownerOf(world, head.repo).login}:${head.ref}`;
-    throw new ApiError(422, 'Validation Failed', {
-      errors: [{ resource: 'PullRequest', code: 'custom', message: `A pull request already exists for ${label}.` }],
-    });
-  }
+  refuseSecond(world, repo, head, wanted.base);
   const issue = draftIssue(world, repo, author, wanted.title, wanted.body);
   await repository.take(world.repositories.of(head.repo), headSha, `refs/pull/${issue.number}/head`);
-  if ((await repository.count(headSha, baseSha)) === 0) {
+  try {
+    if ((await repository.count(headSha, baseSha)) === 0) {
+      throw refusedPull(`No commits between ${wanted.base} and ${head.ref}`);
+    }
+    // Another may have been opened while git was at work.
+    refuseSecond(world, repo, head, wanted.base);
+  } catch (error) {
     await repository.deleteRef(`refs/pull/${issue.number}/head`);
-    throw new ApiError(422, 'Validation Failed', {
-      errors: [
-        {
-          resource: 'PullRequest',
-          code: 'custom',
-          message: `No commits between ${wanted.base} and ${head.ref}`,
-        },
-      ],
-    });
+    throw error;
   }
   issue.pull = {
     headRepoId: head.repo.id,
