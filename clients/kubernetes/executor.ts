@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import type { BlobStore } from '../../domain/blob-store.ts';
 import type { Executor, RunOutcome, RunRequest } from '../../domain/executor.ts';
 import { runKey } from '../../domain/storage-keys.ts';
+import { createTtlCache } from '../../domain/ttl-cache.ts';
 import { putRunIndexes } from '../blobs/run-indexes.ts';
 import { podFromProwJob } from '../../rules/pod/pod-from-prowjob.ts';
 import { StorageUnavailable } from '../blobs/storage-error.ts';
@@ -16,7 +17,7 @@ import type { ClusterEvent, Pod } from './api-types.ts';
 import type { BuildCluster } from './build-cluster.ts';
 import { deleteRunPod } from './delete-pod.ts';
 import { createLogArchive } from './log-archive.ts';
-import { isPodOf, podFacts } from './pod-facts.ts';
+import { isPodFinished, isPodOf, podFacts } from './pod-facts.ts';
 import { storePodInfo } from './pod-info.ts';
 import { podTrouble, withTrouble } from './pod-trouble.ts';
 import { startPod } from './start-pod.ts';
@@ -43,6 +44,10 @@ export interface KubernetesExecutorOptions {
 /** For some five minutes. */
 const defaultStorageRetriesMs = [1_000, 2_000, 5_000, 10_000, ...Array.from({ length: 10 }, () => 30_000)];
 
+/** How old a node may be in `podinfo.json`, and how many are kept for it. */
+const nodeMs = 30_000;
+const maxNodes = 100;
+
 /** Streams of containers that have ended end by themselves. */
 const lastLinesMs = 10_000;
 
@@ -58,12 +63,15 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ex
     ...(logRetriesMs && { retriesMs: logRetriesMs }),
   });
 
+  // Pods that end at the same time mostly ran on the same few nodes, whose objects are large.
+  const nodes = createTtlCache({ ttlMs: nodeMs, now: () => performance.now(), maxEntries: maxNodes });
+  const extras = {
+    events: async (uid: string) => await cluster.api.events(uid),
+    node: async (name: string) => await nodes.get(name, async () => await cluster.api.node(name)),
+  };
+
   const storeInfo = ({ prowJob, storage }: RunRequest, pod: Pod) =>
-    storePodInfo(
-      { api: cluster.api, blobs, logger },
-      pod,
-      runKey(prowJob.spec, storage, prowJob.status.build_id ?? ''),
-    );
+    storePodInfo({ api: extras, blobs, logger }, pod, runKey(prowJob.spec, storage, prowJob.status.build_id ?? ''));
 
   /** In decorated pods Prow's own utilities do it. */
   async function storeIndexes({ prowJob: { spec, status }, storage }: RunRequest, buildId = status.build_id ?? '') {
@@ -110,7 +118,10 @@ export function createKubernetesExecutor(options: KubernetesExecutorOptions): Ex
       // Before the pod may be deleted: afterwards nothing may fail, since another attempt would find a pod that is missing.
       if (verdict.kind === 'ended') await storeIndexes(request);
       if (verdict.deletePod) await insistOnLogs(request, await deleteWithLogs(request, pod), signal);
-      else await archive.store(request, { patienceMs: lastLinesMs, signal });
+      else {
+        const hasEnded = isPodFinished(podFacts(pod));
+        await archive.store(request, { patienceMs: lastLinesMs, hasEnded, signal });
+      }
     } else {
       // Of a pod that is gone there is what was read before.
       await archive.store(request, { patienceMs: lastLinesMs, signal });

@@ -35,7 +35,14 @@ export interface LogArchive {
    * Stores the logs of a run that has ended, or ends within `patienceMs`; of a pod that is gone, what was read before. A log that
    * cannot be had is a note in our own log: the job's result does not depend on it. Rejects where cluster or storage are away.
    */
-  store(request: RunRequest, options: { patienceMs: number; signal?: AbortSignal }): Promise<void>;
+  store(request: RunRequest, options: StoreOptions): Promise<void>;
+}
+
+export interface StoreOptions {
+  patienceMs: number;
+  /** The pod has ended already: nothing more will be written. */
+  hasEnded?: boolean;
+  signal?: AbortSignal;
 }
 
 /** What was left by workers that never came back. */
@@ -138,12 +145,13 @@ export function createLogArchive(options: LogArchiveOptions): LogArchive {
     }
   }
 
-  async function storeSession(session: Session, request: RunRequest, patienceMs: number, signal?: AbortSignal) {
+  async function storeSession(session: Session, request: RunRequest, options: StoreOptions) {
     const { prowJob, storage } = request;
+    const { patienceMs, hasEnded, signal } = options;
     const pod = prowJob.metadata.name;
     const containers = containersOf(prowJob);
     // Nobody follows here after a restart, or where another worker watches: then what is still said is followed now.
-    session.follower.begin();
+    if (!hasEnded) session.follower.begin();
     await session.follower.finish(patienceMs);
     const spool = await session.spool();
     const folder = runKey(prowJob.spec, storage, prowJob.status.build_id ?? '');
@@ -175,12 +183,12 @@ export function createLogArchive(options: LogArchiveOptions): LogArchive {
       };
     },
 
-    async store(request, { patienceMs, signal }) {
+    async store(request, options) {
       if (request.prowJob.spec.decoration_config) return;
       const session = enter(request);
       try {
         const mine = session.storing.then(async () => {
-          if (!session.isStored) await storeSession(session, request, patienceMs, signal);
+          if (!session.isStored) await storeSession(session, request, options);
         });
         session.storing = mine.catch(() => undefined);
         await mine;

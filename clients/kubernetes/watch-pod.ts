@@ -15,6 +15,11 @@ export interface Judged {
   pod: Pod | undefined;
 }
 
+interface Change {
+  facts: PodFacts | undefined;
+  finished: Pod | undefined;
+}
+
 /** `setTimeout` takes no more. */
 const longestWaitMs = 2 ** 31 - 1;
 const shortPausesMs = [100, 500, 2_000];
@@ -34,7 +39,7 @@ export async function watchPod(cluster: BuildCluster, request: RunRequest, conte
       maxRevivals,
     });
 
-  /** What the watch has told may be old, or about another pod: nothing is done before the API server itself has said so. */
+  /** What the watch has told may be old, or about another pod: what it does not settle is asked of the API server itself. */
   async function look(): Promise<{ verdict: PodVerdict; pod: Pod | undefined }> {
     const found = await patiently(() => cluster.api.get(name), context.signal);
     if (found) cluster.pods().note(found);
@@ -43,23 +48,28 @@ export async function watchPod(cluster: BuildCluster, request: RunRequest, conte
     return { verdict: judge(facts), pod: facts && isRun(facts, name, buildId) ? pod : undefined };
   }
 
-  const changes = latestOnly<PodFacts | undefined>();
-  const follower = cluster.pods().follow(name, (facts) => {
+  /** What can be told without a look: that there is nothing to do yet, and what came of a pod that has finished, which it stays. */
+  function told({ facts, finished }: Change): { verdict: PodVerdict; pod: Pod | undefined } | undefined {
+    const verdict = judge(facts);
+    if (verdict.kind === 'wait') return { verdict, pod: undefined };
+    return finished && !isVanishing(finished) && verdict.kind === 'ended' ? { verdict, pod: finished } : undefined;
+  }
+
+  const changes = latestOnly<Change>();
+  const follower = cluster.pods().follow(name, (facts, finished) => {
     context.heartbeat({ buildId, podUid: facts?.metadata.uid, phase: facts?.status?.phase ?? 'missing' });
-    changes.put(facts);
+    changes.put({ facts, finished });
   });
   try {
     // A pod that is followed from before its end is known; of one that had finished by then only the API server can tell.
-    const known = changes.held();
-    let { verdict, pod } =
-      known && judge(known).kind === 'wait' ? { verdict: judge(known), pod: undefined } : await look();
+    const known = changes.take();
+    let { verdict, pod } = (known && told(known)) ?? (await look());
     while (verdict.kind === 'wait') {
       context.signal.throwIfAborted();
       const { lookAgainAtMs } = verdict;
       const dueInMs = lookAgainAtMs === undefined ? longestWaitMs : lookAgainAtMs - cluster.nowMs();
       const change = await changes.next(Math.max(0, Math.min(dueInMs, longestWaitMs)), context.signal);
-      if (change && judge(change.value).kind === 'wait') verdict = judge(change.value);
-      else ({ verdict, pod } = await look());
+      ({ verdict, pod } = (change && told(change.value)) ?? (await look()));
     }
     context.signal.throwIfAborted();
     return { verdict, pod };
@@ -101,7 +111,11 @@ function latestOnly<T>() {
       held = { value };
       wake?.();
     },
-    held: (): T | undefined => held?.value,
+    take(): T | undefined {
+      const taken = held?.value;
+      held = undefined;
+      return taken;
+    },
     /** The newest value, or undefined when none has come in time. Rejects with the signal's reason. */
     next(timeoutMs: number, signal: AbortSignal): Promise<{ value: T } | undefined> {
       return new Promise((resolve, reject) => {

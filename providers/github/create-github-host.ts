@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bot, CodeHost } from '../../domain/review/host.ts';
+import { createTtlCache } from '../../domain/ttl-cache.ts';
 import { absent } from '../host-failures.ts';
 import { addLabels, applyEffect } from './apply-effect.ts';
 import { changeFrom, forkOf, openChange } from './changes.ts';
@@ -15,7 +16,6 @@ import { readLateWebhook } from './late-webhook.ts';
 import { itemOf, objectOf } from './payload.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { createMemoryCache, type ResponseCache } from './response-cache.ts';
-import { createTtlCache } from './ttl-cache.ts';
 
 export interface GitHubHostOptions {
   /** Of the instance in our configuration: `github`, `ghe-corp`. */

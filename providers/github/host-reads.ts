@@ -1,11 +1,11 @@
 /** What plugins read of one item, each asked at most once (domain/review/host.ts; spec plugins-review.md 0.7, 0.9). */
 import type { HostReads, ItemName } from '../../domain/review/host.ts';
 import { hasLabel, normalLogin, type ChangedFile, type IssueComment, type Review } from '../../domain/review/item.ts';
+import type { TtlCache } from '../../domain/ttl-cache.ts';
 import { absent, HostRefusal, HostUnavailable, isRefusal } from '../host-failures.ts';
 import { askGraph, type Connection, type GitHubClient } from './connection.ts';
 import { readConversation, type Conversation } from './conversation.ts';
 import { accountTypeOf, loginOf, objectOf, textAt, type Json } from './payload.ts';
-import type { TtlCache } from './ttl-cache.ts';
 
 export interface ReadsDeps {
   connection: Connection;

@@ -9,9 +9,15 @@ export interface TtlCache {
   peek<T>(key: string): Promise<T> | undefined;
 }
 
-const maxEntries = 10_000;
+export interface TtlCacheOptions {
+  ttlMs: number;
+  /** Milliseconds of any clock. */
+  now: () => number;
+  /** The oldest go first. Default 10,000. */
+  maxEntries?: number;
+}
 
-export function createTtlCache({ ttlMs, now }: { ttlMs: number; now: () => number }): TtlCache {
+export function createTtlCache({ ttlMs, now, maxEntries = 10_000 }: TtlCacheOptions): TtlCache {
   const entries = new Map<string, { until: number; value: Promise<unknown> }>();
 
   function peek<T>(key: string): Promise<T> | undefined {
