@@ -61,6 +61,12 @@ test.each([
   expect(await begin(given, record, attempt)).toEqual({ buildId: '7', adopted: false });
 });
 
+test('where workflows run beside, they are told that their end may be recorded there', async () => {
+  const { startRun } = createRunActivities({ executor, hasEnded: never, recordsLocally: true });
+
+  expect(await new MockActivityEnvironment().run(startRun, request)).toMatchObject({ recordsLocally: true });
+});
+
 test('a short watch writes no heartbeat', async () => {
   const beats: unknown[] = [];
   const environment = new MockActivityEnvironment({ heartbeatTimeoutMs: 120_000 });

@@ -18,6 +18,8 @@ export interface StartRunRequest extends RunRequest {
 }
 
 export interface BegunRun extends StartedRun {
+  /** The process that starts runs writes records and runs workflows, too: these may have their end recorded where they run. */
+  recordsLocally?: true;
   /** The job's `pending` was recorded as of `at` (RFC 3339); otherwise that is still to be done. */
   recorded?: { url: string; at: string };
 }
@@ -34,13 +36,15 @@ export interface RunDeps {
   hasEnded: (workflowId: string) => Promise<boolean>;
   /** Given where records are written by the same process: it saves an activity and a workflow task for each job. */
   record?: RecordActivities['recordTransition'];
+  /** The same process runs workflows as well. */
+  recordsLocally?: boolean;
 }
 
 /** A watch that tells nothing would look dead: it says so five times before it would. */
 const beatsPerTimeout = 5;
 const defaultTimeoutMs = 15_000;
 
-export function createRunActivities({ executor, hasEnded, record }: RunDeps): RunActivities {
+export function createRunActivities({ executor, hasEnded, record, recordsLocally }: RunDeps): RunActivities {
   /**
    * The server knows nothing of this attempt any more: the workflow was ended by force, or the attempt was silent for too long,
    * because the server was away say, and another one watches the run. Only the first ends the run.
@@ -65,7 +69,7 @@ export function createRunActivities({ executor, hasEnded, record }: RunDeps): Ru
     async startRun(request) {
       const run = await executor.start(request).catch(fail);
       const recorded = await recordBegun(request, run);
-      return { ...run, ...(recorded && { recorded }) };
+      return { ...run, ...(recorded && { recorded }), ...(recordsLocally && { recordsLocally }) };
     },
 
     async watchRun(request) {

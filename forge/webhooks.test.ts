@@ -271,7 +271,7 @@ describe('git', () => {
       [1, 2, 3].map(async () => await world.ask('POST', '/repos/acme/site/pulls', { as: 'owner', body })),
     );
 
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 422, 422]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 422, 422]);
     const message = 'A pull request already exists for acme:twice.';
     expect(answers.find(({ status }) => status === 422)?.body.errors).toMatchObject([{ message }]);
     const { stdout } = await git('ls-remote', remote('owner'), 'refs/pull/*/head');

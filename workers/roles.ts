@@ -38,6 +38,8 @@ export type RoleWorker = Pick<WorkerOptions, 'taskQueue'> & Partial<WorkerOption
 export interface RoleContext extends WorkerContext {
   /** This process has the role that writes records. */
   writesRecords: boolean;
+  /** This process has the role that runs workflows. */
+  runsWorkflows: boolean;
   /** Opened at the first call. */
   runSites(): Promise<RunSites>;
   /** Opened at the first call. */
@@ -51,12 +53,13 @@ const cachedWorkflows = 200;
 
 export const roles = {
   /** Runs workflow code; needs nothing but the server. */
-  workflows: ({ bundlePath }: RoleContext): RoleWorker[] =>
-    [taskQueues.jobs, taskQueues.actors].map((taskQueue) => ({
-      taskQueue,
-      workflowBundle: { codePath: bundlePath },
-      maxCachedWorkflows: cachedWorkflows,
-    })),
+  workflows: (context: RoleContext): RoleWorker[] => {
+    const common = { workflowBundle: { codePath: context.bundlePath }, maxCachedWorkflows: cachedWorkflows };
+    return [
+      { ...common, taskQueue: taskQueues.jobs, activities: localActivities(context), enableNonLocalActivities: false },
+      { ...common, taskQueue: taskQueues.actors },
+    ];
+  },
 
   /** Reads the configuration, starts jobs, keeps schedules and limits. */
   admin: async (context: RoleContext): Promise<RoleWorker[]> => {
@@ -133,6 +136,17 @@ function recordActivities({ blobs, client, config, deckUrl, prowJobMetrics, logg
   });
 }
 
+/**
+ * What a job's workflow may have done where it runs. It asks for that only where one process could do it when the job started; the
+ * process that has taken it over since may refuse, and then it becomes an activity.
+ */
+function localActivities(context: RoleContext): RecordActivities {
+  if (context.writesRecords) return recordActivities(context);
+  return {
+    recordTransition: async () => Promise.reject(new Error('This process does not write records.')),
+  };
+}
+
 /** Each site has queues of its own: what happens to one does not hold up the others. */
 function siteWorkers(
   { name, executor, liveLogs, leftovers }: RunSites['sites'][number],
@@ -143,7 +157,10 @@ function siteWorkers(
     executor,
     hasEnded: async (workflowId) => (await findClosed(client, [workflowId])).length > 0,
     // A worker in a build cluster need not know where Deck is, nor reach who listens.
-    ...(context.writesRecords && { record: recordActivities(context).recordTransition }),
+    ...(context.writesRecords && {
+      record: recordActivities(context).recordTransition,
+      recordsLocally: context.runsWorkflows,
+    }),
   });
   const executions = createExecutions(client);
   return [

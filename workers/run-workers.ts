@@ -34,6 +34,7 @@ export async function runWorkers(settings: Settings, roleNames: readonly Role[])
   const roleContext = {
     ...context,
     writesRecords: roleNames.includes('reports'),
+    runsWorkflows: roleNames.includes('workflows'),
     runSites: () => (runSites ??= openRunSites(context)),
     review: () => (review ??= openReview(settings, logger)),
   };

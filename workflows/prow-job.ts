@@ -55,6 +55,7 @@ export async function prowJob(input: ProwJobInput): Promise<ProwJobResult> {
   let job = triggeredProwJob(input, { name, buildId: await newBuildId(input, acts), now: new Date() });
   let aborted: string | undefined;
   let started = false;
+  let recordsLocally = false;
   const endedBuildIds: string[] = [];
 
   setHandler(state, () => job);
@@ -84,9 +85,9 @@ export async function prowJob(input: ProwJobInput): Promise<ProwJobResult> {
   });
 
   const told = { workflowId: info.workflowId, listeners: input.listeners ?? [] };
-  const record = async () => {
+  const record = async (by = acts.recordTransition) => {
     const ended = input.ended && { ended: input.ended };
-    show((await acts.recordTransition({ prowJob: job, storage: input.storage, ...told, ...ended })).url);
+    show((await by({ prowJob: job, storage: input.storage, ...told, ...ended })).url);
   };
   const show = (url: string) => {
     job = { ...job, status: { ...job.status, url } };
@@ -99,6 +100,7 @@ export async function prowJob(input: ProwJobInput): Promise<ProwJobResult> {
       started = true;
       const run = await acts.startRun({ ...request(), ...told });
       const { recorded } = run;
+      recordsLocally = run.recordsLocally ?? false;
       job = pendingProwJob(job, { buildId: run.buildId, now: recorded ? new Date(recorded.at) : new Date() });
       upsertSearchAttributes([
         { key: stateKey, value: 'pending' },
@@ -148,7 +150,7 @@ export async function prowJob(input: ProwJobInput): Promise<ProwJobResult> {
       // Lists find its record by it; of a job that runs they know it since it is pending.
       ...(input.ended ? [{ key: buildIdKey, value: job.status.build_id ?? '' }] : []),
     ]);
-    await Promise.all([record(), slots?.release()]);
+    await Promise.all([record(recordsLocally ? acts.recordHere : acts.recordTransition), slots?.release()]);
   });
 
   await retryIfDue(input, job);

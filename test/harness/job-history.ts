@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 export interface JobHistory {
   /** Names of the events that end a workflow. */
   endings: string[];
-  /** States that were recorded, in order: by `recordTransition`, and by `startRun` where it does that as well. */
+  /** States that were recorded, in order: by `recordTransition`, local or not, and by `startRun` where it does that as well. */
   recorded: string[];
   /** Completed activities by type. */
   completed: Record<string, number>;
@@ -28,10 +28,18 @@ export async function historyOf(client: Client, runId: string): Promise<JobHisto
   const { events } = await handle.fetchHistory();
   const scheduled = new Map<string, { type: string; state: string | undefined }>();
   const history: JobHistory = { endings: [], recorded: [], completed: {} };
+  /** What a local activity is given is not in the history, but the state is that of the last upsert. */
+  let shown: string | undefined;
   for (const event of events ?? []) {
     for (const [attributes, name] of Object.entries(endingEvents)) {
       if (event[attributes as keyof typeof endingEvents]) history.endings.push(name);
     }
+    const upserted =
+      event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields?.['ProwState'];
+    if (upserted) shown = JSON.parse(Buffer.from(upserted.data ?? []).toString()) as string;
+    const marker = event.markerRecordedEventAttributes;
+    const local = firstOf(marker?.details?.['data']?.payloads) as { activity_type?: string };
+    if (local.activity_type === 'recordTransition' && !marker?.failure && shown) history.recorded.push(shown);
     const started = event.activityTaskScheduledEventAttributes;
     if (started) {
       const state = stateIn(firstOf(started.input?.payloads));

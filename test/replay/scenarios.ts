@@ -31,6 +31,8 @@ const minuteMs = 60_000;
 interface World {
   /** Starts are recorded by the worker that starts. */
   recordsStart?: boolean;
+  /** Ends are recorded by the worker that runs the workflow, or not for this reason. */
+  recordsLocally?: true | Error;
   outcomes: RunOutcome[];
   refusal?: ApplicationFailure;
   endless?: boolean;
@@ -82,6 +84,12 @@ export async function liveAll(env: TestEnvironment): Promise<Saved[]> {
 
   await ended('success', { outcomes: [success] });
   await ended('recorded-with-its-start', { outcomes: [success], recordsStart: true });
+  await ended('recorded-where-it-runs', { outcomes: [success], recordsStart: true, recordsLocally: true });
+  await ended('not-recorded-where-it-runs', {
+    outcomes: [success],
+    recordsStart: true,
+    recordsLocally: new Error('no space'),
+  });
   await ended('failure', { outcomes: [failure] });
   await ended('refused', {
     refusal: ApplicationFailure.nonRetryable('Pod can not be created: forbidden', 'PodRejected'),
@@ -245,10 +253,15 @@ function standIns(env: TestEnvironment, world: () => World): ActivitiesByQueue {
   return {
     [taskQueues.runs(localSite)]: {
       async startRun({ prowJob }: RunRequest) {
-        const { refusal } = world();
+        const { refusal, recordsStart, recordsLocally } = world();
         if (refusal) throw refusal;
         const recorded = { url: 'https://deck.example/pending', at: prowJob.status.startTime };
-        return { buildId: prowJob.status.build_id, adopted: false, ...(world().recordsStart && { recorded }) };
+        return {
+          buildId: prowJob.status.build_id,
+          adopted: false,
+          ...(recordsStart && { recorded }),
+          ...(recordsLocally && { recordsLocally: true }),
+        };
       },
       async endRun() {},
       sweepPods: async () => emptySwept(),
@@ -289,6 +302,13 @@ function standIns(env: TestEnvironment, world: () => World): ActivitiesByQueue {
           await context.cancelled.finally(() => clearInterval(beat));
         }
         return world().outcomes.shift() ?? success;
+      },
+    },
+    [taskQueues.jobs]: {
+      async recordTransition({ prowJob }: Transition) {
+        const { recordsLocally } = world();
+        if (recordsLocally instanceof Error) throw recordsLocally;
+        return { url: `https://deck.example/${prowJob.status.state}` };
       },
     },
     [taskQueues.reports]: {

@@ -4,7 +4,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Transition } from '../../activities/records.ts';
-import type { StartRunRequest } from '../../activities/runs.ts';
+import type { BegunRun, StartRunRequest } from '../../activities/runs.ts';
 import type { RunOutcome, RunRequest } from '../../domain/executor.ts';
 import type { ProwJobInput } from '../../domain/prowjob-input.ts';
 import { localSite, taskQueues, workflowTypes } from '../../domain/wire.ts';
@@ -30,6 +30,10 @@ interface World {
   started: RunRequest[];
   ended: RunRequest[];
   records: Transition[];
+  /** States among them that were recorded where the workflow runs. */
+  local: string[];
+  /** Instead of recording there. */
+  localTrouble?: Error;
   outcomes: RunOutcome[];
   /** What `startRun` does instead of answering; undefined = it starts. */
   refusal?: () => never;
@@ -44,6 +48,7 @@ function world(over: Partial<World> = {}): World {
     started: [],
     ended: [],
     records: [],
+    local: [],
     outcomes: [success],
     endless: false,
     watch: Promise.resolve(),
@@ -58,7 +63,7 @@ function activities(at: World) {
       async startRun(request: RunRequest) {
         at.started.push(request);
         at.refusal?.();
-        return { buildId: request.prowJob.status.build_id, adopted: false };
+        return { buildId: request.prowJob.status.build_id ?? '', adopted: false };
       },
       async endRun(request: RunRequest) {
         at.ended.push(request);
@@ -80,6 +85,15 @@ function activities(at: World) {
     [taskQueues.reports]: {
       async recordTransition(transition: Transition) {
         at.records.push(transition);
+        return { url: `https://deck.example/${transition.prowJob.status.state}` };
+      },
+    },
+    // Local ones, for the worker that runs the workflow.
+    [taskQueues.jobs]: {
+      async recordTransition(transition: Transition) {
+        if (at.localTrouble) throw at.localTrouble;
+        at.records.push(transition);
+        at.local.push(transition.prowJob.status.state);
         return { url: `https://deck.example/${transition.prowJob.status.state}` };
       },
     },
@@ -127,25 +141,42 @@ describe('prowJob', () => {
     expect(result.buildId).toMatch(/^\d{18,19}$/);
   });
 
-  test('a beginning that was recorded with the start is not recorded again', async () => {
-    const at = world();
+  const begun = '2026-01-02T03:04:05Z';
+  /** As where one process does everything. */
+  const inOneProcess = (at: World) => {
     const acts = activities(at);
-    const runs = acts[taskQueues.runs(localSite)];
-    const begun = '2026-01-02T03:04:05Z';
-    const startRun = async (request: StartRunRequest) => ({
-      ...(await runs?.['startRun']?.(request)),
-      recorded: { url: 'https://deck.example/pending', at: begun },
-    });
+    const queue = taskQueues.runs(localSite);
+    const startRun = async (request: StartRunRequest): Promise<BegunRun> => {
+      at.started.push(request);
+      const recorded = { url: 'https://deck.example/pending', at: begun };
+      return { buildId: request.prowJob.status.build_id ?? '', adopted: false, recorded, recordsLocally: true };
+    };
+    return { ...acts, [queue]: { ...acts[queue], startRun } };
+  };
 
-    await env.withWorkers({ ...acts, [taskQueues.runs(localSite)]: { ...runs, startRun } }, async () => {
+  test('where one process does everything, the beginning is recorded with the start and the end by the workflow itself', async () => {
+    const at = world();
+
+    await env.withWorkers(inOneProcess(at), async () => {
       const handle = await start(prowJobInput());
-      await handle.result();
-      expect((await handle.describe()).historyLength).toBeLessThanOrEqual(25);
+      expect(await handle.result()).toMatchObject({ state: 'success', url: 'https://deck.example/success' });
+      expect((await handle.describe()).historyLength).toBeLessThanOrEqual(20);
     });
 
     expect(statesOf(at)).toEqual(['success']);
+    expect(at.local).toEqual(['success']);
     expect(at.records[0]?.prowJob.status.pendingTime).toBe(begun);
     expect(at.started[0]).toMatchObject({ workflowId: expect.stringMatching(/^job-/), listeners: [] });
+  });
+
+  test('an end that cannot be recorded there is recorded by an activity', async () => {
+    const at = world({ localTrouble: new Error('no space') });
+
+    const result = await env.withWorkers(inOneProcess(at), async () => await (await start(prowJobInput())).result());
+
+    expect(result).toMatchObject({ state: 'success', url: 'https://deck.example/success' });
+    expect(statesOf(at)).toEqual(['success']);
+    expect(at.local).toEqual([]);
   });
 
   test("the ProwJob's name is the run id, and the history of a plain job has at most 33 events", async () => {

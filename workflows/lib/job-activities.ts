@@ -1,14 +1,17 @@
 /**
  * The activities that a ProwJob uses, each group with its queue, timeouts and retries (temporal.md 11).
  */
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, log, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { RecordActivities } from '../../activities/records.ts';
 import type { RunActivities } from '../../activities/runs.ts';
 import type { BuildIdActivities } from '../../activities/build-ids.ts';
 import type { ProwJobInput } from '../../domain/prowjob-input.ts';
 import { taskQueues } from '../../domain/wire.ts';
 
-export type JobActivities = RunActivities & RecordActivities & BuildIdActivities;
+export interface JobActivities extends RunActivities, RecordActivities, BuildIdActivities {
+  /** The same as `recordTransition` by the worker that runs the workflow: an activity and a workflow task less for each job. */
+  recordHere: RecordActivities['recordTransition'];
+}
 
 const hourMs = 3_600_000;
 
@@ -53,11 +56,22 @@ export function jobActivities(input: ProwJobInput): JobActivities {
     startToCloseTimeout: 20_000,
     retry: { initialInterval: 1_000, maximumInterval: 60_000 },
   });
+  const local = proxyLocalActivities<RecordActivities>({
+    summary: 'record and tell listeners',
+    // Well within a workflow task (10 s), which it would hold up; what is in trouble is for an activity to repeat.
+    startToCloseTimeout: 5_000,
+    retry: { maximumAttempts: 1 },
+  });
+  const recordHere: RecordActivities['recordTransition'] = async (transition) =>
+    await local.recordTransition(transition).catch(async (error: unknown) => {
+      log.warn('The end is not recorded where the workflow runs; an activity does it', { error });
+      return await recordTransition(transition);
+    });
   const { vendBuildId } = proxyActivities<BuildIdActivities>({
     taskQueue: taskQueues.admin,
     summary: 'vend a build id',
     startToCloseTimeout: 120_000,
     scheduleToCloseTimeout: 24 * hourMs,
   });
-  return { startRun, watchRun, endRun, recordTransition, vendBuildId };
+  return { startRun, watchRun, endRun, recordTransition, recordHere, vendBuildId };
 }
