@@ -16,10 +16,11 @@ import { clusterDown, clusterUp } from '../scripts/cluster/up.ts';
 import { createKubeClient, type KubeClient } from '../test/harness/kube-client.ts';
 import { startStandInKubelet, type StandInKubelet } from '../test/harness/stand-in-kubelet.ts';
 import { freePort } from '../workers/free-port.ts';
-import { startFloor, startFloorWorker } from './floor/start.ts';
+import { startFloor, startFloorWorker, startLocalFloor } from './floor/start.ts';
 import { inBatches, timeOf } from './harness/batches.ts';
 import { SkippedError, type Benchmark, type BenchOptions } from './harness/benchmark.ts';
 import type { BenchChild } from './harness/child.ts';
+import { cpuSeconds } from './harness/cpu-time.ts';
 import { writeConfig } from './harness/plain-jobs.ts';
 import { megabytes, pss } from './harness/pss.ts';
 import type { Scope } from './harness/scope.ts';
@@ -108,9 +109,9 @@ async function createStarter(scope: Scope, client: Client, paths: WorkerConfig):
   return async () => (await jobs.startProwJob({ workflowId: ids.prowJob(randomUUID()), input })).workflowId;
 }
 
-/** Floor, product, floor: a disturbance of the machine meets both. */
+/** Floors, product, floor: a disturbance of the machine meets both. */
 async function measureThroughput(
-  { server, kube, kubelet, startJob }: Stage,
+  { server, kube, kubelet, worker, startJob }: Stage,
   scope: Scope,
   atOnce: number,
   say: (line: string) => void,
@@ -118,11 +119,18 @@ async function measureThroughput(
   const { client } = server;
   const floorWorker = await startFloorWorker(scope, server);
   const floor = async () => await startFloor(client);
-  await runAll(client, floor, 40);
-  await runAll(client, startJob, 40);
-  const before = await runAll(client, floor, atOnce / 2);
+  const localFloor = async () => await startLocalFloor(client);
+  for (const start of [floor, localFloor, startJob]) await runAll(client, start, 40);
+  const used = async (pid: number) => (await cpuSeconds(server.pid)) + (await cpuSeconds(pid));
+  const half = atOnce / 2;
+  const usedBefore = await used(floorWorker.pid);
+  const before = await runAll(client, floor, half);
+  const floorUsed = (await used(floorWorker.pid)) - usedBefore;
+  const localSeconds = await runAll(client, localFloor, half);
+  const jobsBefore = await used(worker.pid);
   const seconds = await runAll(client, startJob, atOnce);
-  const after = await runAll(client, floor, atOnce / 2);
+  const jobsUsed = (await used(worker.pid)) - jobsBefore;
+  const after = await runAll(client, floor, half);
   await floorWorker.stop();
   say(`${atOnce} ProwJobs have ended`);
   const podRate = atOnce / (await runBarePods(kube, kubelet, atOnce));
@@ -131,12 +139,15 @@ async function measureThroughput(
   // Both work on the same two cores: a job takes the time of a workflow and the time of a pod.
   const both = 1 / (1 / floorRate + 1 / podRate);
   return [
-    plain('bare workflows', floorRate, '/s', 1),
+    plain('bare workflows of three activities', floorRate, '/s', 1),
+    plain('bare workflows whose third activity is a local one', half / localSeconds, '/s', 1),
     plain('bare pods, created and run by the stand-in kubelet', podRate, '/s', 1),
     plain('what both leave to one after the other', both, '/s', 1),
     atLeast(`ProwJobs, ${atOnce} at once, from start to recorded success`, rate, 25, '/s', 1),
     atLeast('share of the floor of bare workflows', rate / floorRate, 0.6, '', 2),
     plain('share of what both leave', rate / both, '', 2),
+    plain('processor time of server and worker, each bare workflow', (floorUsed / half) * 1_000, 'ms', 1),
+    plain('processor time of server and worker, each ProwJob', (jobsUsed / atOnce) * 1_000, 'ms', 1),
   ];
 }
 

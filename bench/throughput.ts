@@ -1,9 +1,9 @@
 /**
  * ProwJobs per second, end to end with executor `none`, beside the floor of Temporal itself on the same server in the same
- * run: bare workflows with as many activities, run by a process of the same kind.
+ * run: bare workflows of three activities, run by a process of the same kind.
  */
 import type { Client } from '@temporalio/client';
-import { startFloor, startFloorByWorkflow, startFloorWorker } from './floor/start.ts';
+import { startFloor, startFloorByWorkflow, startFloorWorker, startLocalFloor } from './floor/start.ts';
 import { inBatches, timeOf } from './harness/batches.ts';
 import type { Benchmark, BenchOptions } from './harness/benchmark.ts';
 import { cpuSeconds } from './harness/cpu-time.ts';
@@ -20,7 +20,7 @@ const target = 0.6;
 
 export const throughput: Benchmark = {
   name: 'throughput',
-  title: 'throughput: ProwJobs per second with executor none, beside bare workflows with as many activities',
+  title: 'throughput: ProwJobs per second with executor none, beside bare workflows of three activities',
   async run(options, scope) {
     const rows: Row[] = [];
     for (const store of ['memory', 'file'] as const) rows.push(...(await measure(options, scope, store)));
@@ -38,12 +38,13 @@ async function measure({ temporalCli, quick, say }: BenchOptions, scope: Scope, 
   const startPlain = await createStarter(scope, client, config);
   const contestants = [
     { name: 'floor', pid: floorWorker.pid, start: () => startFloor(client) },
+    { name: 'localFloor', pid: floorWorker.pid, start: () => startLocalFloor(client) },
     { name: 'job', pid: worker.pid, start: startPlain },
     { name: 'floorByWorkflow', pid: floorWorker.pid, start: () => startFloorByWorkflow(client) },
     { name: 'jobByName', pid: worker.pid, start: () => startByName(client) },
   ] as const;
   const used = async (pid: number) => (await cpuSeconds(server.pid)) + (await cpuSeconds(pid));
-  const seconds = { floor: 0, job: 0, floorByWorkflow: 0, jobByName: 0 };
+  const seconds = { floor: 0, localFloor: 0, job: 0, floorByWorkflow: 0, jobByName: 0 };
   const cpu = { ...seconds };
   for (const { start } of contestants) await runAll(client, start, warmUp);
   for (let round = 1; round <= rounds; round++) {
@@ -66,7 +67,8 @@ async function measure({ temporalCli, quick, say }: BenchOptions, scope: Scope, 
     plain('  processor time of server and worker, each of ours', (cpu[ours] / count) * 1000, 'ms', 1),
   ];
   return [
-    ...compare('floor', 'job', 'bare workflows', 'ProwJobs, started as a Schedule does'),
+    plain(`${where}: bare workflows whose third activity is a local one`, count / seconds.localFloor, '/s', 1),
+    ...compare('floor', 'job', 'bare workflows of three activities', 'ProwJobs, started as a Schedule does'),
     ...compare('floorByWorkflow', 'jobByName', 'bare, started by a workflow', 'ProwJobs, started through startJob'),
   ];
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { memoryFlags } from '../../cli/up/index.ts';
+import { workersMemoryFlags } from '../../cli/up/index.ts';
 import { startChild, type BenchChild } from '../harness/child.ts';
 import { compiled } from '../harness/paths.ts';
 import type { Scope } from '../harness/scope.ts';
@@ -13,7 +13,7 @@ import type { floor, floorActor, FloorEvent, floorStart } from './workflows.ts';
 export async function startFloorWorker(scope: Scope, server: BenchServer): Promise<BenchChild> {
   const child = startChild(scope, {
     command: process.execPath,
-    args: [...memoryFlags, compiled('bench/floor/worker.js'), server.address],
+    args: [...workersMemoryFlags, compiled('bench/floor/worker.js'), server.address],
     logFile: join(scope.folder(), 'floor.log'),
   });
   await child.whenReady();
@@ -22,8 +22,17 @@ export async function startFloorWorker(scope: Scope, server: BenchServer): Promi
 
 /** Resolves with the workflow's id when the server has it. */
 export async function startFloor(client: Client): Promise<string> {
+  return await startBare(client, 'floor');
+}
+
+/** Its last activity is a local one. */
+export async function startLocalFloor(client: Client): Promise<string> {
+  return await startBare(client, 'floorLocally');
+}
+
+async function startBare(client: Client, type: 'floor' | 'floorLocally'): Promise<string> {
   const workflowId = `floor-${randomUUID()}`;
-  await client.workflow.start<typeof floor>('floor', { taskQueue: floorQueue, workflowId });
+  await client.workflow.start<typeof floor>(type, { taskQueue: floorQueue, workflowId });
   return workflowId;
 }
 

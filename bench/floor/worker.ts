@@ -17,7 +17,13 @@ const workflowBundle = await bundleWorkflowCode({
 const connection = await NativeConnection.connect({ address });
 const activities = { ...createFloorActivities(new Client({ connection })) };
 const workers = [
-  await Worker.create({ connection, taskQueue: floorQueue, workflowBundle }),
+  await Worker.create({
+    connection,
+    taskQueue: floorQueue,
+    workflowBundle,
+    activities,
+    enableNonLocalActivities: false,
+  }),
   await Worker.create({ connection, taskQueue: floorActivityQueue, activities }),
 ];
 const running = Promise.all(workers.map((worker) => worker.run()));

@@ -1,8 +1,15 @@
 /**
- * The floor: bare workflows with as many activities as what is compared with them, in the same order, and nothing else. What
+ * The floor: bare workflows with the activities of what is compared with them, in the same order, and nothing else. What
  * Temporal itself costs on this machine is what these cost.
  */
-import { condition, defineSignal, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  condition,
+  defineSignal,
+  proxyActivities,
+  proxyLocalActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { FloorActivities } from './activities.ts';
 import { floorActivityQueue } from './queues.ts';
 
@@ -11,11 +18,20 @@ const { start, watch, record, startFloor, echo } = proxyActivities<FloorActiviti
   startToCloseTimeout: 60_000,
 });
 
-/** Beside a plain `prowJob`: start the run and record `pending`, watch it, record the end. No signals. */
+const locally = proxyLocalActivities<FloorActivities>({ startToCloseTimeout: 5_000 });
+
+/** Beside a plain `prowJob` whose parts are in processes of their own: start the run, watch it, record the end. No signals. */
 export async function floor(): Promise<void> {
   await start();
   await watch();
   await record();
+}
+
+/** Beside one where a single process does everything, as with `npm start`: the end is recorded where the workflow runs. */
+export async function floorLocally(): Promise<void> {
+  await start();
+  await watch();
+  await locally.record();
 }
 
 /** Beside `startJob`: resolve, then start. Returns the started workflow's id. */

@@ -1,10 +1,10 @@
 /**
- * A Temporal server of a benchmark's own, with the flags of the embedded one: on a SQLite file as `npm start` has it, or in
+ * A Temporal server of a benchmark's own, with the flags and environment of the embedded one: on a SQLite file as `npm start` has it, or in
  * memory.
  */
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { serverArgs, whenServing } from '../../cli/up/temporal-server.ts';
+import { serverArgs, serverEnvironment, whenServing } from '../../cli/up/temporal-server.ts';
 import { connectTemporal } from '../../clients/temporal/connect.ts';
 import { freePort } from '../../workers/free-port.ts';
 import { benchSettings } from './settings.ts';
@@ -31,6 +31,7 @@ export async function startTemporalServer(scope: Scope, temporalCli: string, sto
   const child = startChild(scope, {
     command: temporalCli,
     args: store === 'file' ? args : withoutFile(args),
+    env: serverEnvironment(process.env),
     logFile,
   });
   await whenServing(port, serverUpMs, logFile);

@@ -1,6 +1,6 @@
 /** The real workers: the process that `npm start` runs (`workers/embedded.ts`), with executor `none`, on a server of ours. */
 import { join } from 'node:path';
-import { memoryFlags } from '../../cli/up/index.ts';
+import { workersMemoryFlags } from '../../cli/up/index.ts';
 import { settingsToEnv, type Settings } from '../../config/settings.ts';
 import { startChild, type BenchChild } from './child.ts';
 import { compiled } from './paths.ts';
@@ -28,7 +28,7 @@ export async function startWorker(scope: Scope, server: BenchServer, config: Wor
 export async function startWorkerWith(scope: Scope, settings: Settings): Promise<BenchChild> {
   const child = startChild(scope, {
     command: process.execPath,
-    args: [...memoryFlags, compiled('workers/embedded.js')],
+    args: [...workersMemoryFlags, compiled('workers/embedded.js')],
     env: settingsToEnv(settings),
     logFile: join(settings.dataDir, 'worker.log'),
   });
