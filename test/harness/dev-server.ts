@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { dynamicConfig } from '../../cli/up/temporal-server.ts';
 
 const projectTools = fileURLToPath(new URL('../../.tools/bin', import.meta.url));
 
@@ -19,11 +20,22 @@ export function temporalCliPath(): string {
   throw new Error('The Temporal CLI was not found: run "npm test", which installs it, or set TEMPORAL_CLI_PATH.');
 }
 
+/**
+ * As embedded, where queues are read often. Of a deleted workflow the server waits until the queue has noted that its end is done,
+ * half a minute by default.
+ */
+const serverConfig = [
+  ...dynamicConfig,
+  'history.transferProcessorUpdateAckInterval="1s"',
+  'history.visibilityProcessorUpdateAckInterval="1s"',
+];
+
 export async function startDevServer(): Promise<TestWorkflowEnvironment> {
   return await TestWorkflowEnvironment.createLocal({
     server: {
       executable: { type: 'existing-path', path: temporalCliPath() },
       log: { level: 'error', format: 'pretty' },
+      extraArgs: serverConfig.flatMap((value) => ['--dynamic-config-value', value]),
     },
   });
 }

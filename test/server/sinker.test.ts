@@ -161,7 +161,7 @@ test('a pass finds by visibility what has ended, and removes executions, records
   expect(result).toMatchObject({ prowJobs: { removed: { 'aged-periodic': 2 }, errors: {} }, failed: [] });
   expect(pods.names()).toEqual([]);
   expect(passes.at(-1)).toEqual(result);
-  // The server takes half a minute to delete.
+  // The server deletes when it has noted that their ends are done.
   const patience = { timeoutMs: 120_000, intervalMs: 250 };
   await eventually(async () => !(await isListed(former.name)), 'the former run is gone', patience);
   await eventually(async () => !(await isListed(forgotten.name)), 'the run of a removed job is gone', patience);
