@@ -30,6 +30,17 @@ describe('refused, with file, line and key', () => {
     ],
     ['an unknown check', 'invalid_commit_msg: [{checks: [{name: x}]}]', '"x" must be fixupPrefix'],
     ['a wrong type', 'lgtm: [{store_tree_hash: "yes"}]', 'lgtm[0].store_tree_hash'],
+    [
+      'an empty prefix of labels that ask for picks',
+      "cherrypicker: {label_prefix: ''}",
+      'cherrypicker.label_prefix: must not be empty',
+    ],
+    [
+      'a label without a name for picks',
+      "cherrypicker: {labels: [a, ' ']}",
+      'cherrypicker.labels[1]: must be the name of a label',
+    ],
+    ['labels of picks that are no list', 'cherrypicker: {labels: a}', 'cherrypicker.labels'],
     ['a template that is none', 'welcome: [{message_template: "{{"}]', 'Go template'],
   ])('%s', (_name, text, message) => {
     expect(() => parse(text)).toThrow(message);
@@ -69,6 +80,29 @@ describe('accepted', () => {
 
     expect(config.retitle.allow_closed_issues).toBe(true);
     expect(unknown).toMatchObject([{ key: 'retittle', line: 2 }]);
+  });
+});
+
+describe('cherrypicker, which has flags in Prow', () => {
+  const flags = {
+    allow_all: false,
+    use_prow_assignments: true,
+    create_issue_on_conflict: false,
+    labels: [],
+    label_prefix: 'cherrypick/',
+  };
+
+  test.each([
+    ['the flags of Prow where nothing is set', '', {}],
+    ['the same for an empty block', 'cherrypicker:\n', {}],
+    ['one', 'cherrypicker: {use_prow_assignments: false}', { use_prow_assignments: false }],
+    [
+      'all',
+      'cherrypicker: {allow_all: true, create_issue_on_conflict: true, labels: [pick, a b], label_prefix: to-}',
+      { allow_all: true, create_issue_on_conflict: true, labels: ['pick', 'a b'], label_prefix: 'to-' },
+    ],
+  ])('%s', (_name, text, set) => {
+    expect(parse(text).cherrypicker).toEqual({ ...flags, ...set });
   });
 });
 

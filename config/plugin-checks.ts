@@ -1,4 +1,4 @@
-/** What is wrong with a decoded `plugins.yaml` (spec plugins-review.md 0.8, A.5, C.14, C.18). */
+/** What is wrong with a decoded `plugins.yaml` (spec plugins-review.md 0.8, A.5, C.14, C.18, C.28). */
 import type { z } from 'zod';
 import { parseDuration } from '../domain/duration.ts';
 import { compileRegex } from '../rules/regex.ts';
@@ -15,6 +15,7 @@ export function checkPlugins(decoded: Plugins, report: Report): void {
   checkSizes(decoded, report);
   checkRequiredLabels(decoded, report);
   checkCommitMessages(decoded, report);
+  checkCherrypicker(decoded, report);
   for (const key of ['blunderbuss', 'rifle'] as const) checkReviewers(key, decoded[key], report);
   checkRegex(['cherry_pick_unapproved', 'branchregexp'], decoded.cherry_pick_unapproved?.branchregexp, report);
   checkRegex(['sigmention', 'regexp'], decoded.sigmention?.regexp, report);
@@ -116,6 +117,16 @@ function checkCommitMessages({ invalid_commit_msg: blocks = [] }: Plugins, repor
         report(['invalid_commit_msg', index, 'checks'], `${JSON.stringify(name)} must be ${commitChecks.join(' or ')}`);
       }
     }
+  }
+}
+
+function checkCherrypicker({ cherrypicker: options = {} }: Plugins, report: Report): void {
+  const { label_prefix: prefix, labels = [] } = options;
+  if (prefix?.trim() === '') {
+    report(['cherrypicker', 'label_prefix'], 'must not be empty, or every label would ask for a pick: leave it out');
+  }
+  for (const [index, label] of labels.entries()) {
+    if (label.trim() === '') report(['cherrypicker', 'labels', index], 'must be the name of a label: remove it');
   }
 }
 

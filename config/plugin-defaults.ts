@@ -125,6 +125,14 @@ export function pluginsWithDefaults(decoded: DecodedPlugins, folder: string): Pl
       branchregexp: decoded.cherry_pick_unapproved?.branchregexp || '^release-.*$',
       comment: decoded.cherry_pick_unapproved?.comment ?? '',
     },
+    cherrypicker: {
+      allow_all: false,
+      use_prow_assignments: true,
+      create_issue_on_conflict: false,
+      labels: [],
+      label_prefix: 'cherrypick/',
+      ...decoded.cherrypicker,
+    },
     dco: Object.fromEntries(
       Object.entries(decoded.dco ?? {}).map(([key, options]) => [
         key,

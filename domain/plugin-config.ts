@@ -27,6 +27,7 @@ export interface PluginConfig {
   size: { s: number; m: number; l: number; xl: number; xxl: number };
   branch_cleaner: { preserved_branches: Readonly<Record<string, readonly string[]>> };
   cherry_pick_unapproved: { branchregexp: string; comment: string };
+  cherrypicker: CherrypickerOptions;
   dco: Readonly<Record<string, DcoOptions>>;
   heart: { adorees: readonly string[]; commentregexp: string };
   help: { help_guidelines_url: string };
@@ -169,6 +170,19 @@ export interface DcoOptions {
   contributing_repo?: string;
   contributing_branch: string;
   contributing_path: string;
+}
+
+/** What Prow's plugin takes as flags (C.28); not a key of Prow. */
+export interface CherrypickerOptions {
+  /** Nobody has to be a member of the organisation. */
+  allow_all: boolean;
+  /** New pulls say `/assign`. */
+  use_prow_assignments: boolean;
+  create_issue_on_conflict: boolean;
+  /** Of new pulls. */
+  labels: readonly string[];
+  /** Of labels that ask for a pick; what follows is the branch. Not empty. */
+  label_prefix: string;
 }
 
 /** The block for a repository: the first that names it, else the first that names its organisation; never merged (0.8). */

@@ -192,6 +192,20 @@ export const PluginsFile = z
       }),
       'Options of cherry-pick-unapproved.',
     ),
+    cherrypicker: part(
+      z.object({
+        allow_all: flag('Whoever asks need not be a member of the organisation.'),
+        use_prow_assignments: flag(
+          "Assign the requester with a command in the description, too, beside the host's own way; on by default.",
+        ),
+        create_issue_on_conflict: flag('Open an issue for the requester where the change conflicts with the branch.'),
+        labels: texts('Labels of the new pull requests.'),
+        label_prefix: text(
+          'How labels begin that ask for a pick to the branch that they go on with; cherrypick/ by default.',
+        ),
+      }),
+      "Options of cherrypicker, which are flags of the plugin's process in Prow. Not a key of Prow.",
+    ),
     config_updater: rawObject('Options of config-updater.'),
     dco: map(Dco, 'Options of dco, by *, org or org/repo.'),
     golint: rawObject('Options of golint.'),
