@@ -209,6 +209,12 @@ export interface CherryPick {
   requester: string;
   /** Target branch, and the branches that are to follow from there. */
   picks: readonly { target: string; chain: readonly string[] }[];
+  /** Of the new pulls. Default: none. */
+  labels?: readonly string[];
+  /** Whether the new pulls say `/assign`. Default true. */
+  assignCommand?: boolean;
+  /** Whether there is to be an issue where the pull conflicts with a branch. Default false. */
+  issueOnConflict?: boolean;
 }
 
 /** Hand the same event to the plugin again, later: it wants to see how things have settled. */

@@ -41,17 +41,16 @@ export async function evaluateCherrypickerCase(given: CherrypickerCase): Promise
   return { ours, golden: comparable, equal: JSON.stringify(sorted(ours)) === JSON.stringify(sorted(comparable)) };
 }
 
-/** The flag `--allow-all` makes everybody a member. */
 async function answersOf(given: CherrypickerCase): Promise<Answer[]> {
-  const { body, state, merged, base, action, label, plainIssue = false } = given;
-  const isMember = given.member || given.allowAll === true;
+  const { body, member, state, merged, base, action, label, plainIssue = false, allowAll } = given;
   const people = label === undefined ? 'speaker' : 'author1';
   const written = await effectsOf({
     plugin: 'cherrypicker',
     name: given.name,
+    ...(allowAll !== undefined && { config: { cherrypicker: { allow_all: allowAll } } }),
     state: {
       item: { isPR: !plainIssue, number: 5, title: 'T', body: '', author: 'author1', state, merged, base },
-      members: { o: isMember ? [people] : [] },
+      members: { o: member ? [people] : [] },
     },
     event:
       label === undefined
