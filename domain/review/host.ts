@@ -126,6 +126,14 @@ export interface OwnChange {
   body: string;
 }
 
+/** An issue as we open it. */
+export interface NewIssue {
+  title: string;
+  body: string;
+  /** When it was first wanted (ms): one that an earlier attempt has opened is not older. */
+  since: number;
+}
+
 export interface CodeHost {
   /** Name of the instance in the configuration: `github`, `ghe-corp`, `forge`. */
   readonly name: string;
@@ -153,6 +161,8 @@ export interface CodeHost {
   changeFrom(repo: RepoName, head: HeadBranch, base: string): Promise<OwnChange | undefined>;
   /** Opens a change; its body gets `key` as a marker. One that there is already for these branches is the answer, too. */
   openChange(repo: RepoName, change: NewChange, key: string): Promise<OwnChange | Refusal>;
+  /** Opens an issue; its body gets `key` as a marker. One that we have opened with it already is the answer, whatever became of it. */
+  openIssue(repo: RepoName, issue: NewIssue, key: string): Promise<{ number: number } | Refusal>;
   /** Full ref under which git finds the head of a change in the repository that it is for. */
   changeRef(number: number): string;
   /**

@@ -13,6 +13,7 @@ import { createDeliveryLog } from './deliveries.ts';
 import { gitBaseUrl } from './git-base-url.ts';
 import { createReads } from './host-reads.ts';
 import { readLateWebhook } from './late-webhook.ts';
+import { openIssue } from './issues.ts';
 import { itemOf, objectOf } from './payload.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { createMemoryCache, type ResponseCache } from './response-cache.ts';
@@ -160,6 +161,11 @@ export function createGitHubHost(options: GitHubHostOptions): CodeHost {
 
     async openChange(repo, change, key) {
       return await openChange(await connection.of(repo.org), repo, change, key);
+    },
+
+    async openIssue(repo, issue, key) {
+      const { login, isApp } = await bot();
+      return await openIssue(await connection.of(repo.org), repo, issue, key, isApp ? `${login}[bot]` : login);
     },
 
     changeRef: (number) => `refs/pull/${number}/head`,

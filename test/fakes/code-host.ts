@@ -81,6 +81,7 @@ export function createFakeHost({ reads = {}, item, gitAccess, addLabels, onApply
     forkOf: async (repo) => repo,
     changeFrom: async () => undefined,
     openChange: async () => ({ refused: [], reason: 'This test opens no changes.' }),
+    openIssue: async () => ({ refused: [], reason: 'This test opens no issues.' }),
     changeRef: (number) => `refs/pull/${number}/head`,
     async apply(name, effect, key, applyOptions) {
       applied.push({ item: name, effect, key, ...(applyOptions && { options: applyOptions }) });
