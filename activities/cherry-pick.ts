@@ -13,7 +13,7 @@ import type { Mirror } from '../clients/git/mirror.ts';
 import type { Mirrors, MirrorTarget } from '../clients/git/mirrors.ts';
 import { isBranchName } from '../clients/git/ref-names.ts';
 import type { BlobStore } from '../domain/blob-store.ts';
-import { comment } from '../domain/effects.ts';
+import { addLabel, comment, type CherryPick } from '../domain/effects.ts';
 import { mayPass } from '../domain/errors.ts';
 import { loadEnvelope, type ChangeEventEnvelope } from '../domain/review/envelope.ts';
 import type { CherryPickActivities, CherryPickRequest } from '../domain/review/errands.ts';
@@ -23,7 +23,7 @@ import { markerOf } from '../domain/review/marker.ts';
 import { printableLine } from '../domain/review/printable-line.ts';
 import { noteBlock } from '../plugins/release-note/note.ts';
 import { HostRefusal } from '../providers/host-failures.ts';
-import { cherryPickBody, cherryPickBranch, cherryPickTitle } from '../rules/cherry-pick-pull.ts';
+import { cherryPickBody, cherryPickBranch, cherryPickIssueBody, cherryPickTitle } from '../rules/cherry-pick-pull.ts';
 import { isBot } from '../rules/own-comments.ts';
 import { printableMarkdown } from '../rules/printable-markdown.ts';
 import { simpleReply } from '../rules/replies.ts';
@@ -64,7 +64,8 @@ interface Picking {
   name: ItemName;
   pull: Pull;
   envelope: ChangeEventEnvelope;
-  requester: string;
+  effect: CherryPick;
+  /** Of the original. */
   labels: readonly string[];
   /** Markers of comments that we have made on the pull. */
   isDone: (key: string) => boolean;
@@ -94,7 +95,7 @@ async function pickOf(
     name,
     pull: { ...pull, pull: pull.pull },
     envelope,
-    requester: effect.requester,
+    effect,
     labels,
     isDone: (key) => own.some(({ body }) => body.includes(markerOf(key))),
     signal,
@@ -124,13 +125,13 @@ async function pickAll(
   if (failures.length > 0) throw failures.find(mayPass) ?? failures[0];
 }
 
-const shown = (target: string) => printableLine(target, 60);
+const shown = (name: string) => printableLine(name, 60);
 
 /** Resolves with what came of it, for people who run us; people of the change are told in a comment. */
 async function pickTo(target: string, chain: readonly string[], key: string, pick: Picking): Promise<string> {
-  const { host, name, requester } = pick;
+  const { host, name, effect } = pick;
   const tell = async (message: string, outcome: string) => {
-    await host.apply(name, comment(`@${requester}: ${simpleReply(message)}`), key);
+    await host.apply(name, comment(`@${effect.requester}: ${simpleReply(message)}`), key);
     return outcome;
   };
   const where = printableMarkdown(target);
@@ -141,9 +142,16 @@ async function pickTo(target: string, chain: readonly string[], key: string, pic
     if (there && !isOurs)
       return await tell(`There is a pull request for ${where} already: #${there.number}.`, 'exists');
     const opened = there ?? (await openPick({ target, chain, key, head }, pick));
-    if ('problem' in opened) return await tell(opened.problem(where), opened.outcome);
+    if ('problem' in opened) {
+      const { problem, outcome, conflicts } = opened;
+      if (!effect.issueOnConflict || conflicts === undefined) return await tell(problem(where), outcome);
+      const issue = await openIssue(target, conflicts, key, pick);
+      return await tell(`${problem(where)}\n\n${issue.message}`, `${outcome}, ${issue.outcome}`);
+    }
+    const unlabelled = await labelPick(opened.number, key, pick);
     await assignRequester(opened.number, key, pick);
-    return await tell(`Picked to ${where}: #${opened.number}.`, `#${opened.number}`);
+    const outcome = [`#${opened.number}`, ...unlabelled].join(', ');
+    return await tell(`Picked to ${where}: #${opened.number}.`, outcome);
   } catch (error) {
     const reason = refusalIn(error);
     if (reason === undefined) throw error;
@@ -172,10 +180,12 @@ interface Problem {
   /** For people, who see the target as it is written there. */
   problem: (target: string) => string;
   outcome: string;
+  /** Git's lines, indented, where only people can go on. */
+  conflicts?: string;
 }
 
 async function openPick(one: PickOne, pick: Picking): Promise<{ number: number } | Problem> {
-  const { host, name, pull, labels, requester, mirrors } = pick;
+  const { host, name, pull, labels, effect, mirrors } = pick;
   const { target, chain, key, head } = one;
   const problem = await mirrors.use(pick.target, async (mirror) => await pushPick(mirror, one, pick));
   if (problem) return problem;
@@ -186,9 +196,9 @@ async function openPick(one: PickOne, pick: Picking): Promise<{ number: number }
       title: cherryPickTitle(pull.title, pull.pull.base.ref, target),
       body: cherryPickBody({
         number: name.number,
-        requester,
         chain,
         labels,
+        ...(effect.assignCommand !== false && { assign: effect.requester }),
         ...(note !== undefined && { note }),
       }),
       base: target,
@@ -225,9 +235,11 @@ async function pushPick(mirror: Mirror, { target, head: to }: PickOne, pick: Pic
     return { problem: (where) => `${where} has all of this already.`, outcome: 'nothing to pick' };
   if ('conflicts' in picked) {
     const lines = picked.conflicts.slice(0, 50).map((line) => `    ${printableLine(line, 300)}`);
+    const conflicts = lines.join('\n');
     return {
-      problem: (where) => `This conflicts with ${where} and has to be picked by hand:\n\n${lines.join('\n')}`,
+      problem: (where) => `This conflicts with ${where} and has to be picked by hand:\n\n${conflicts}`,
       outcome: `conflict in ${picked.commit.slice(0, 12)}`,
+      conflicts,
     };
   }
   await push(mirror, picked.head, to, pick);
@@ -272,10 +284,48 @@ async function push(
   }
 }
 
+/** For whoever asked, where people have to go on. It is found again by its key, like the pull. */
+async function openIssue(
+  target: string,
+  conflicts: string,
+  key: string,
+  pick: Picking,
+): Promise<{ message: string; outcome: string }> {
+  const { host, name, pull, envelope } = pick;
+  const ownKey = `${key}/issue`;
+  const issue = {
+    title: cherryPickTitle(pull.title, pull.pull.base.ref, target),
+    body: cherryPickIssueBody(name.number, printableMarkdown(target), conflicts),
+    since: Date.parse(envelope.receivedAt),
+  };
+  const opened = await host.openIssue(name, issue, ownKey);
+  if ('reason' in opened) {
+    const reason = printableMarkdown(opened.reason);
+    return { message: `No issue could be opened for that: ${reason}`, outcome: 'no issue for it' };
+  }
+  await assignRequester(opened.number, ownKey, pick);
+  return { message: `The issue for that is #${opened.number}.`, outcome: `issue #${opened.number}` };
+}
+
+/** Resolves with words for each label that the host does not take; the pull is good without. */
+async function labelPick(number: number, key: string, { host, name, effect }: Picking): Promise<string[]> {
+  const missing: string[] = [];
+  for (const label of effect.labels ?? []) {
+    try {
+      await host.apply({ ...name, number }, addLabel(label), `${key}/label/${label}`);
+    } catch (error) {
+      const reason = refusalIn(error);
+      if (reason === undefined) throw error;
+      missing.push(`without label ${shown(label)}: ${printableLine(reason, 100)}`);
+    }
+  }
+  return missing;
+}
+
 /** Whoever may not be assigned is told by the comment all the same. */
-async function assignRequester(number: number, key: string, { host, name, requester }: Picking): Promise<void> {
+async function assignRequester(number: number, key: string, { host, name, effect }: Picking): Promise<void> {
   try {
-    await host.apply({ ...name, number }, { kind: 'assign', logins: [requester] }, `${key}/assign`);
+    await host.apply({ ...name, number }, { kind: 'assign', logins: [effect.requester] }, `${key}/assign`);
   } catch (error) {
     if (!(error instanceof HostRefusal)) throw error;
   }

@@ -1,4 +1,7 @@
-/** The pull that picks another one to a branch (spec plugins-review.md C.28). Other software reads its first line. */
+/**
+ * The pull that picks another one to a branch, or the issue where that conflicts (spec plugins-review.md C.28). Other software
+ * reads the first line of the pull.
+ */
 
 /** Name of the branch that it comes from. */
 export function cherryPickBranch(number: number, target: string): string {
@@ -13,7 +16,8 @@ export function cherryPickTitle(title: string, base: string, target: string): st
 export interface CherryPickDescription {
   /** Of the original. */
   number: number;
-  requester: string;
+  /** Who is assigned by a command; nobody where it is absent. */
+  assign?: string;
   /** Content of the release note block of the original, as written. */
   note?: string;
   /** Branches that are to follow. */
@@ -25,18 +29,23 @@ export interface CherryPickDescription {
 const kindPrefix = 'kind/';
 const fence = '```';
 
-export function cherryPickBody({ number, requester, note, chain, labels }: CherryPickDescription): string {
+export function cherryPickBody({ number, assign, note, chain, labels }: CherryPickDescription): string {
   const kinds = labels
     .filter((label) => label.startsWith(kindPrefix))
     .map((label) => `/kind ${label.slice(kindPrefix.length)}`)
     .sort();
   return [
     `This is an automated cherry-pick of #${number}`,
-    `/assign ${requester}`,
+    ...(assign === undefined ? [] : [`/assign ${assign}`]),
     ...(note === undefined ? [] : [`${fence}release-note\n${harmless(note)}\n${fence}`]),
     ...(chain.length > 0 ? [`/cherrypick ${chain.join(' ')}`] : []),
     ...(kinds.length > 0 ? [kinds.join('\n')] : []),
   ].join('\n\n');
+}
+
+/** Of the issue about a pull that people have to pick; both texts as Markdown. */
+export function cherryPickIssueBody(number: number, target: string, conflicts: string): string {
+  return `#${number} conflicts with ${target} and has to be picked by hand:\n\n${conflicts}`;
 }
 
 /**
