@@ -155,7 +155,10 @@ const reviewerSelection = {
  */
 export const PluginsFile = z
   .object({
-    plugins: map(EnabledOrList, 'Plugins that are on, by org or org/repo.'),
+    plugins: map(
+      EnabledOrList,
+      'Plugins that are on, by org or org/repo; as a map with the key plugins, and excluded_repos for repositories of the organisation where they are off.',
+    ),
     external_plugins: map(z.array(External), 'Plugins that are forwarded to, by org or org/repo.'),
     owners: part(
       z.object({
@@ -196,7 +199,7 @@ export const PluginsFile = z
       z.object({
         allow_all: flag('Whoever asks need not be a member of the organisation.'),
         use_prow_assignments: flag(
-          "Assign the requester with a command in the description, too, beside the host's own way; on by default.",
+          'The description assigns whoever asked by a command; on by default. The host is asked to assign them in any case.',
         ),
         create_issue_on_conflict: flag('Open an issue for the requester where the change conflicts with the branch.'),
         labels: texts('Labels of the new pull requests.'),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { defaultPeriodic, defaultPostsubmit, defaultPresubmit } from '../../config/job-defaults.ts';
 import { mainWithDefaults } from '../../config/main-defaults.ts';
+import { pluginsWithDefaults } from '../../config/plugin-defaults.ts';
 import { DecorationConfig, GcsConfiguration } from '../../config/schema/decoration.ts';
 import {
   jobFileShape,
@@ -14,6 +15,7 @@ import {
   SlackReporterConfig,
 } from '../../config/schema/job.ts';
 import { prowShape } from '../../config/schema/main.ts';
+import { PluginsFile } from '../../config/schema/plugins.ts';
 import { Pull, Refs } from '../../config/schema/refs.ts';
 import { keyRows, objectBelow, type KeyRow, type WalkOptions } from './config-keys.ts';
 import { code, generatedFrom, page, table } from './markdown.ts';
@@ -60,6 +62,7 @@ export function configReference(): ConfigReference {
   };
 
   const main = mainWithDefaults({});
+  const plugins = pluginsWithDefaults({}, '');
   const mainDefault = (path: readonly string[]) => at(main, path);
   const hasSection = (schema: z.core.$ZodType) => {
     const below = objectBelow(schema);
@@ -106,6 +109,9 @@ export function configReference(): ConfigReference {
     '### All jobs',
     keyTable(rowsOf(common, '', (path) => at(first?.defaults, path))),
     ...kindParts,
+    '## Plugins file',
+    'What `--plugin-config` names: `plugins.yaml` in Prow. Options of plugins that do not exist here are without effect.',
+    keyTable(rowsOf(PluginsFile.shape, '', (path) => at(plugins, path))),
     '## Parts',
     ...shared.flatMap(([title, schema, intro]) => [`### ${title}`, intro, keyTable(rowsOf(schema.shape))]),
   );
