@@ -726,25 +726,26 @@ describe('errands', () => {
     );
   });
 
-  test('pick cherries, and tell what came of it', () =>
-    withActor(
-      env,
-      {
-        evaluate: onComment({
-          '/cherrypick r1': [{ kind: 'cherryPick', requester: 'alice', picks: [{ target: 'r1', chain: [] }] }],
-        }),
-      },
-      async (actor) => {
-        const event = says('/cherrypick r1');
-        await actor.send(event);
-        await eventually(() => actor.picked.length === 1, 'picked');
-        await slowly(async () => (await actor.state()).errands.length === 0, 'nothing is left');
+  test('pick cherries, with all that the plugin says of it, and tell what came of it', () => {
+    const effect: Effect = {
+      kind: 'cherryPick',
+      requester: 'alice',
+      picks: [{ target: 'r1', chain: [] }],
+      labels: ['pick'],
+      assignCommand: false,
+      issueOnConflict: true,
+    };
+    return withActor(env, { evaluate: onComment({ '/cherrypick r1': [effect] }) }, async (actor) => {
+      const event = says('/cherrypick r1');
+      await actor.send(event);
+      await eventually(() => actor.picked.length === 1, 'picked');
+      await slowly(async () => (await actor.state()).errands.length === 0, 'nothing is left');
 
-        expect(actor.picked).toMatchObject([{ envelope: event, key: `${event.delivery}/p/0` }]);
-        const { stories } = await actor.explain();
-        expect(stories).toContainEqual({ at: expect.any(String), story: 'cherry-pick to r1', did: ['r1: done'] });
-      },
-    ));
+      expect(actor.picked).toMatchObject([{ envelope: event, effect, key: `${event.delivery}/p/0` }]);
+      const { stories } = await actor.explain();
+      expect(stories).toContainEqual({ at: expect.any(String), story: 'cherry-pick to r1', did: ['r1: done'] });
+    });
+  });
 
   test('are carried over when the actor continues as new, and begun again', async () => {
     const { opens, open } = gate();
