@@ -1,6 +1,7 @@
 /** The few things that are kept in memory of a watched pod, from a few hundred to a thousand bytes each. */
 import {
   buildIdLabel,
+  disruptionCondition,
   prowJobNameLabel,
   type ContainerStatusFacts,
   type PodFacts,
@@ -23,6 +24,7 @@ export function podFacts({ metadata, spec, status }: Pod): PodFacts {
       phase: status.phase,
       reason: status.reason,
       startTime: status.startTime,
+      conditions: status.conditions?.filter(({ type }) => type === disruptionCondition),
       containerStatuses: status.containerStatuses?.map(statusFacts),
       initContainerStatuses: status.initContainerStatuses?.map(statusFacts),
     },

@@ -74,7 +74,9 @@ const jobBase = {
   agent: text('What runs the job: kubernetes.'),
   cluster: text('Alias of the build cluster. The process executor runs jobs of all clusters on its machine.'),
   namespace: text('Namespace of the pod: must equal pod_namespace.'),
-  error_on_eviction: flag('An evicted pod ends the job with `error` instead of being started again.'),
+  error_on_eviction: flag(
+    'A pod that is evicted, drained or displaced ends the job with `error` instead of being started again.',
+  ),
   spec: part(PodSpec, 'The pod to run, with at least one container.'),
   pipeline_run_spec: rawObject('Tekton pipeline run; jobs for Tekton are not run.'),
   tekton_pipeline_run_spec: rawObject('Tekton pipeline run; jobs for Tekton are not run.'),

@@ -34,7 +34,7 @@ const Plank = z.object({
   ),
   pod_unscheduled_timeout: duration('How long a pod may wait for a node before the job ends with `error`.'),
   max_revivals: int(
-    'How often a run that stopped unexpectedly (an evicted pod, a lost node) is started again; 0 means never.',
+    'How often a run that stopped unexpectedly (an evicted pod, a node that is lost or deleted) is started again; 0 means never.',
   ),
   default_decoration_configs: map(
     DecorationConfig,

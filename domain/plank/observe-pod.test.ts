@@ -128,6 +128,73 @@ describe('unexpected stops (spec 5.5)', () => {
     expect(observePod(pod(given), context)).toEqual(verdict);
   });
 
+  const disrupted = (reason: string, status = 'True') => ({
+    conditions: [{ type: 'DisruptionTarget', status, reason }],
+  });
+
+  test.each<[string, Given, PodVerdict]>([
+    ['its node does not exist any more', { phase: 'Failed', ...disrupted('DeletionByPodGC') }, revive('unreachable')],
+    [
+      'its node does not answer',
+      { phase: 'Running', deleting: true, ...disrupted('DeletionByTaintManager') },
+      revive('unreachable', false),
+    ],
+    [
+      'its node is drained',
+      { phase: 'Running', deleting: true, ...disrupted('EvictionByEvictionAPI') },
+      revive('evicted', false),
+    ],
+    [
+      'drained, and its command gave up',
+      { phase: 'Failed', deleting: true, ...disrupted('EvictionByEvictionAPI') },
+      revive('evicted', false),
+    ],
+    [
+      'another pod takes its place',
+      { phase: 'Pending', deleting: true, ...disrupted('PreemptionByScheduler') },
+      revive('evicted', false),
+    ],
+    [
+      'it is only announced',
+      { phase: 'Running', startTime: ago(60), ...disrupted('EvictionByEvictionAPI') },
+      wait(now + 60 * minute),
+    ],
+    [
+      'it was taken back',
+      { phase: 'Failed', ...disrupted('EvictionByEvictionAPI', 'False') },
+      ended('failure', 'Job failed.'),
+    ],
+    [
+      'it was too late',
+      { phase: 'Succeeded', deleting: true, ...disrupted('DeletionByPodGC') },
+      ended('success', 'Job succeeded.'),
+    ],
+    [
+      'its node shuts down (spec line 52)',
+      { phase: 'Failed', reason: 'Terminated', ...disrupted('TerminationByKubelet') },
+      ended('failure', 'Job failed.'),
+    ],
+    [
+      'somebody knows why, but we do not',
+      { phase: 'Failed', ...disrupted('ByMagic') },
+      ended('failure', 'Job failed.'),
+    ],
+    [
+      'another condition',
+      { phase: 'Failed', conditions: [{ type: 'Ready', status: 'True', reason: 'DeletionByPodGC' }] },
+      ended('failure', 'Job failed.'),
+    ],
+  ])('disrupted by Kubernetes: %s', (_name, given, verdict) => {
+    expect(observePod(pod(given), context)).toEqual(verdict);
+  });
+
+  test('error_on_eviction is about drained nodes, too', () => {
+    const drained = pod({ phase: 'Running', deleting: true, ...disrupted('EvictionByEvictionAPI') });
+    expect(observePod(drained, { ...context, errorOnEviction: true })).toEqual(
+      ended('error', 'Job pod was evicted by the cluster.'),
+    );
+  });
+
   const evicted = pod({ phase: 'Failed', reason: 'Evicted' });
 
   test('error_on_eviction (spec line 51)', () => {

@@ -29,9 +29,20 @@ export interface PodStatusFacts {
   reason?: string | undefined;
   /** When the kubelet accepted the pod, so image pulls and init containers come after it. */
   startTime?: string | undefined;
+  conditions?: readonly ConditionFacts[] | undefined;
   containerStatuses?: readonly ContainerStatusFacts[] | undefined;
   initContainerStatuses?: readonly ContainerStatusFacts[] | undefined;
 }
+
+export interface ConditionFacts {
+  type: string;
+  /** `True`, `False`, `Unknown`. */
+  status: string;
+  reason?: string | undefined;
+}
+
+/** The condition of a pod that Kubernetes itself ends: its reason says which part of it, and so why. */
+export const disruptionCondition = 'DisruptionTarget';
 
 export interface ContainerStatusFacts {
   name?: string | undefined;

@@ -45,8 +45,27 @@ const oddNames = [
   'echo 2 > "$ARTIFACTS/..hidden/%2e%2e.txt"',
   'echo 3 > "$ARTIFACTS/-rf *"',
 ].join('; ');
+/** Runs where it may, and rather on a node that a test takes away. */
+const wanderer = {
+  name: 'wanderer',
+  cron: '0 0 1 1 *',
+  agent: 'kubernetes',
+  spec: {
+    terminationGracePeriodSeconds: 1,
+    containers: [{ image: 'alpine', command: shell('echo here at last') }],
+    tolerations: [{ operator: 'Exists' }],
+    affinity: {
+      nodeAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          { weight: 100, preference: { matchExpressions: [{ key: 'doomed', operator: 'Exists' }] } },
+        ],
+      },
+    },
+  },
+};
 const jobs = {
   periodics: [
+    wanderer,
     job('echo-test', ['/bin/date']),
     job('fails', shell('echo before the end; exit 3')),
     job('long', shell('echo started; exec sleep 1000')),
@@ -231,11 +250,45 @@ const logOf = async ({ spec, status }: ProwJob) =>
 
 interface Pod {
   metadata: { name: string; deletionTimestamp?: string };
+  spec?: { nodeName?: string };
   status: { phase: string };
 }
 const podOf = async ({ metadata }: ProwJob) => await admin.ask<Pod>('GET', `${pods}/${metadata.name}`);
 
 const done = ['success', 'failure', 'error', 'aborted'];
+
+// On a cluster of somebody else there is no making of nodes.
+const own = addressForPods() ? describe : describe.skip;
+own('a node that goes (own cluster only)', () => {
+  const node = '/api/v1/nodes/doomed';
+
+  test('takes a job, and does not exist any more', async () => {
+    await admin.ask('POST', '/api/v1/nodes', {
+      body: { apiVersion: 'v1', kind: 'Node', metadata: { name: 'doomed', labels: { doomed: 'yes' } } },
+    });
+    const room = { cpu: '8', memory: '8Gi', pods: '10' };
+    const ready = {
+      type: 'Ready',
+      status: 'True',
+      reason: 'KubeletReady',
+      lastHeartbeatTime: new Date().toISOString(),
+    };
+    await admin.ask('PATCH', `${node}/status`, {
+      contentType: 'application/merge-patch+json',
+      body: { status: { capacity: room, allocatable: room, conditions: [ready] } },
+    });
+    await bowsprit('job', 'start', 'wanderer');
+    const first = await inState('wanderer', 'pending');
+    const isThere = async () => (await podOf(first)).body.spec?.nodeName === 'doomed';
+    await eventually(isThere, 'the pod is on the node', slow);
+    await admin.ask('PATCH', `${pods}/${first.metadata.name}/status`, {
+      contentType: 'application/merge-patch+json',
+      body: { status: { phase: 'Running', startTime: new Date().toISOString() } },
+    });
+
+    expect((await admin.ask('DELETE', node)).status).toBe(200);
+  });
+});
 
 test('echo-test succeeds, and its date is in the log', async () => {
   await bowsprit('job', 'start', 'echo-test');
@@ -272,8 +325,7 @@ test("an aborted job's pod is deleted, also with the finalizer of Prow's reporte
 });
 
 // The utility images are built from Prow's own module; they upload to an S3 server of the test.
-const decorated = addressForPods() ? describe : describe.skip;
-decorated("with Prow's pod utilities (own cluster only)", () => {
+own("with Prow's pod utilities (own cluster only)", () => {
   // Fetching is tried for about a minute before the clone has failed.
   beforeAll(async () => void (await bowsprit('job', 'start', 'decorated-no-clone')));
 
@@ -334,6 +386,16 @@ decorated("with Prow's pod utilities (own cluster only)", () => {
     const run = `logs/decorated-no-clone/${prowJob.status.build_id}`;
     const finished = await (await fetch(`${s3?.endpoint}/example/${run}/finished.json`)).json();
     expect(finished).toMatchObject({ passed: false, result: 'FAILURE' });
+  }, 180_000);
+});
+
+own('a job whose node has gone (own cluster only)', () => {
+  test('runs again on another one, with a new build id', async () => {
+    const prowJob = await inState('wanderer', ...done);
+
+    expect(prowJob.status).toMatchObject({ state: 'success', pod_revival_count: 1 });
+    expect(await logOf(prowJob)).toBe('here at last\n');
+    expect((await podOf(prowJob)).body.spec?.nodeName).not.toBe('doomed');
   }, 180_000);
 });
 
