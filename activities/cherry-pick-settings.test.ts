@@ -111,12 +111,12 @@ describe('labels', () => {
   });
 });
 
-test('without the command to assign, whoever asked is assigned all the same', async () => {
-  await picker({ assignCommand: false })('r2');
+test('without assignments nobody is assigned, neither by command nor otherwise', async () => {
+  await picker({ assign: false })('r2');
 
   const [picked] = await openPulls();
   expect(picked.body).toMatch(new RegExp(`^This is an automated cherry-pick of #${pull.number}\n<!--`));
-  expect(picked.assignees).toMatchObject([{ login: 'dev' }]);
+  expect(picked.assignees).toEqual([]);
 });
 
 describe('an issue for a conflict', () => {

@@ -149,7 +149,7 @@ async function pickTo(target: string, chain: readonly string[], key: string, pic
       return await tell(`${problem(where)}\n\n${issue.message}`, `${outcome}, ${issue.outcome}`);
     }
     const unlabelled = await labelPick(opened.number, key, pick);
-    await assignRequester(opened.number, key, pick);
+    if (effect.assign !== false) await assignRequester(opened.number, key, pick);
     const outcome = [`#${opened.number}`, ...unlabelled].join(', ');
     return await tell(`Picked to ${where}: #${opened.number}.`, outcome);
   } catch (error) {
@@ -198,7 +198,7 @@ async function openPick(one: PickOne, pick: Picking): Promise<{ number: number }
         number: name.number,
         chain,
         labels,
-        ...(effect.assignCommand !== false && { assign: effect.requester }),
+        ...(effect.assign !== false && { assign: effect.requester }),
         ...(note !== undefined && { note }),
       }),
       base: target,

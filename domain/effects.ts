@@ -211,8 +211,8 @@ export interface CherryPick {
   picks: readonly { target: string; chain: readonly string[] }[];
   /** Of the new pulls. Default: none. */
   labels?: readonly string[];
-  /** Whether the new pulls say `/assign`. Default true. */
-  assignCommand?: boolean;
+  /** Whether the new pulls are assigned to the requester, by a command in their text too. Default true. */
+  assign?: boolean;
   /** Whether there is to be an issue where the pull conflicts with a branch. Default false. */
   issueOnConflict?: boolean;
 }

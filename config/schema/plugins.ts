@@ -199,7 +199,7 @@ export const PluginsFile = z
       z.object({
         allow_all: flag('Whoever asks need not be a member of the organisation.'),
         use_prow_assignments: flag(
-          'The description assigns whoever asked by a command; on by default. The host is asked to assign them in any case.',
+          'New pull requests are assigned to whoever asked, by a command in the description too; on by default.',
         ),
         create_issue_on_conflict: flag('Open an issue for the requester where the change conflicts with the branch.'),
         labels: texts('Labels of the new pull requests.'),

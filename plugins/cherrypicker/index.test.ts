@@ -107,7 +107,7 @@ describe('options', () => {
       'use_prow_assignments: no command for who asked',
       { use_prow_assignments: false },
       { ...says('/cherrypick a', 'mem1'), ...merged },
-      [{ kind: 'cherryPick', requester: 'mem1', picks: toA, assignCommand: false }],
+      [{ kind: 'cherryPick', requester: 'mem1', picks: toA, assign: false }],
     ],
     [
       'create_issue_on_conflict',

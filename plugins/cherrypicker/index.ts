@@ -51,7 +51,7 @@ function optionsInWords(options: CherrypickerOptions): string {
   return [
     `Labels that begin with ${prefix} ask for a pick as well.`,
     ...(options.allow_all ? ['Whoever asks need not be a member of the organisation.'] : []),
-    ...(options.use_prow_assignments ? [] : ['New pull requests assign nobody by command.']),
+    ...(options.use_prow_assignments ? [] : ['New pull requests are assigned to nobody.']),
     ...(options.create_issue_on_conflict ? ['There is an issue for each branch that the change conflicts with.'] : []),
     ...(labels.length > 0 ? [`New pull requests get ${labels.join(', ')}.`] : []),
   ].join(' ');
@@ -135,7 +135,7 @@ function pick(requester: string, picks: Picks, options: CherrypickerOptions): Ch
     requester,
     picks: sorted.map(([target, chain]) => ({ target, chain })),
     ...(options.labels.length > 0 && { labels: options.labels }),
-    ...(!options.use_prow_assignments && { assignCommand: false }),
+    ...(!options.use_prow_assignments && { assign: false }),
     ...(options.create_issue_on_conflict && { issueOnConflict: true }),
   };
 }

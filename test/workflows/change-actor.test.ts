@@ -732,7 +732,7 @@ describe('errands', () => {
       requester: 'alice',
       picks: [{ target: 'r1', chain: [] }],
       labels: ['pick'],
-      assignCommand: false,
+      assign: false,
       issueOnConflict: true,
     };
     return withActor(env, { evaluate: onComment({ '/cherrypick r1': [effect] }) }, async (actor) => {
