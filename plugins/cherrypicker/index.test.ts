@@ -172,7 +172,7 @@ describe('options', () => {
 
     expect(usual.config).toEqual({ '': 'Labels that begin with cherrypick/ ask for a pick as well.' });
     expect(usual.commands).toMatchObject([{ whoCanUse: 'Members of the organisation.' }]);
-    expect(config?.['']).toMatch(/pick-to\/.*need not be a member.*nobody by command.*an issue.*get cherry-pick\./);
+    expect(config?.['']).toMatch(/pick-to\/.*need not be a member.*assigned to nobody.*an issue.*get cherry-pick\./);
     expect(commands).toMatchObject([{ whoCanUse: 'Anybody.' }]);
   });
 });
