@@ -29,8 +29,7 @@ export async function changedFiles(
   from: string | undefined,
   to: string,
 ): Promise<ChangedFile[]> {
-  const range = from === undefined ? ['4b825dc642cb6eb9a060e54bf8d69288fbee4904', to] : [from, to];
-  const common = ['diff', '-M', '--no-color', '--no-ext-diff', '--full-index'];
+  const range = rangeOf(from, to);
   const [raw, numbers, patches] = await Promise.all([
     git(repository.dir, [...common, '--raw', '--no-abbrev', '-z', ...range]),
     git(repository.dir, [...common, '--numstat', '-z', ...range]),
@@ -46,6 +45,14 @@ export async function changedFiles(
     return { ...file, additions: count?.[0] ?? 0, deletions: count?.[1] ?? 0, patch: bodies[index] };
   });
 }
+
+/** Lines that were added and taken out, of each changed file: what `changedFiles` says of them, by one process. */
+export async function changedLines(repository: Repository, from: string, to: string): Promise<[number, number][]> {
+  return parseNumbers((await git(repository.dir, [...common, '--numstat', '-z', ...rangeOf(from, to)])).text);
+}
+
+const common = ['diff', '-M', '--no-color', '--no-ext-diff', '--full-index'];
+const rangeOf = (from: string | undefined, to: string) => [from ?? '4b825dc642cb6eb9a060e54bf8d69288fbee4904', to];
 
 /** The whole difference as text, as `git diff` prints it, or as mails (`git format-patch`). */
 export async function diffText(

@@ -1,7 +1,8 @@
 /** What the host does with a bare repository. Nothing has a work tree; trees and commits are written as objects. */
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { changedFiles } from './diff.ts';
+import { changedLines } from './diff.ts';
+import { writeLooseObject } from './loose-object.ts';
 import { git } from './run.ts';
 
 export interface Person {
@@ -227,7 +228,7 @@ export class Repository {
   async sizeOf(from: string, to: string): Promise<{ files: number; additions: number; deletions: number }> {
     return await this.#lasting([from, to], 'size', async () => {
       const size = { files: 0, additions: 0, deletions: 0 };
-      for (const { additions, deletions } of await changedFiles(this, from, to)) {
+      for (const [additions, deletions] of await changedLines(this, from, to)) {
         size.files += 1;
         size.additions += additions;
         size.deletions += deletions;
@@ -264,15 +265,19 @@ export class Repository {
   }
 
   async writeBlob(content: Buffer): Promise<string> {
-    return (await git(this.dir, ['hash-object', '-w', '--stdin'], { input: content })).text.trim();
+    return await writeLooseObject(this.dir, 'blob', content);
   }
 
   /** A tree like `base` (none: empty) with files put in or taken out. */
   async writeTree(base: string | undefined, changes: readonly TreeChange[]): Promise<string> {
+    if (base !== undefined && changes.length === 0) {
+      const { text } = await git(this.dir, ['rev-parse', '--verify', '--end-of-options', `${base}^{tree}`]);
+      return text.trim();
+    }
     const folder = await mkdtemp(join(this.dir, 'index-'));
     const env = { GIT_INDEX_FILE: join(folder, 'index') };
     try {
-      await git(this.dir, base === undefined ? ['read-tree', '--empty'] : ['read-tree', base], { env });
+      if (base !== undefined) await git(this.dir, ['read-tree', base], { env });
       const lines = changes.map(({ path, mode, sha }) =>
         sha === null ? `0 ${zeroSha}\t${path}\0` : `${mode} ${sha}\t${path}\0`,
       );
