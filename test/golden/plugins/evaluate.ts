@@ -54,9 +54,21 @@ export async function effectsOf(given: PluginCase): Promise<Facts> {
 /** Only the plugin of the case is on. Throws ConfigError where `plugins.yaml` is refused. */
 async function worldOf(given: PluginCase): Promise<World> {
   const plugins = { [`${org}/${repo}`]: { plugins: [given.plugin] } };
-  const config = parsePlugins('plugins.yaml', dump({ ...given.config, plugins }));
-  const jobs = await loadFiles({ 'config.yaml': dump(withPodSpecs(given.prow ?? {})) });
+  const config = pluginsFrom(dump({ ...given.config, plugins }));
+  const jobs = await jobsFrom(dump(withPodSpecs(given.prow ?? {})));
   return createWorld(given, config, jobs);
+}
+
+const pluginsFrom = rememberingLast((text) => parsePlugins('plugins.yaml', text));
+const jobsFrom = rememberingLast((text) => loadFiles({ 'config.yaml': text }));
+
+/** Most cases have the configuration of the one before, which nobody changes. */
+function rememberingLast<T>(read: (text: string) => T): (text: string) => T {
+  let last: { text: string; value: T } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, value: read(text) };
+    return last.value;
+  };
 }
 
 /** All that the plugin wants done at first sight, as it says it; nothing is applied. */
