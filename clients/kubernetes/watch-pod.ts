@@ -52,7 +52,8 @@ export async function watchPod(cluster: BuildCluster, request: RunRequest, conte
   function told({ facts, finished }: Change): { verdict: PodVerdict; pod: Pod | undefined } | undefined {
     const verdict = judge(facts);
     if (verdict.kind === 'wait') return { verdict, pod: undefined };
-    return finished && !isVanishing(finished) && verdict.kind === 'ended' ? { verdict, pod: finished } : undefined;
+    const isSettled = finished && !isVanishing(finished) && facts && isRun(facts, name, buildId);
+    return isSettled ? { verdict, pod: finished } : undefined;
   }
 
   const changes = latestOnly<Change>();
