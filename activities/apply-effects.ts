@@ -6,7 +6,7 @@
  */
 import { Context } from '@temporalio/activity';
 import { comment } from '../domain/effects.ts';
-import type { CodeHost, HostEffect, ItemName, Refusal } from '../domain/review/host.ts';
+import type { ApplyOptions, CodeHost, HostEffect, ItemName, Refusal } from '../domain/review/host.ts';
 import type { KeyedEffect } from '../domain/settle-effects.ts';
 import { printableMarkdown } from '../rules/printable-markdown.ts';
 import { beating } from './beating.ts';
@@ -41,6 +41,9 @@ export interface ApplyDeps {
   host: (name: string) => CodeHost;
 }
 
+/** What an earlier attempt has done is seen on the host by then. */
+const doubtMs = 5_000;
+
 export function createApplyActivities({ host }: ApplyDeps): ApplyActivities {
   return {
     async applyEffects({ host: name, item, effects, firstTry = false }) {
@@ -49,7 +52,12 @@ export function createApplyActivities({ host }: ApplyDeps): ApplyActivities {
       // What an earlier attempt has told before it was lost.
       const known: unknown = context.info.heartbeatDetails;
       const done: AppliedEffect[] = Array.isArray(known) ? known : [];
-      const firstAttempt = firstTry && context.info.attempt === 1;
+      const { attempt } = context.info;
+      const begun = performance.now();
+      const options = (): ApplyOptions => ({
+        firstAttempt: firstTry && attempt === 1,
+        inDoubt: attempt > 1 && performance.now() - begun < doubtMs,
+      });
       return await beating(async (beat) => {
         beat(done);
         for (const group of inGroups(effects.slice(done.length))) {
@@ -57,7 +65,7 @@ export function createApplyActivities({ host }: ApplyDeps): ApplyActivities {
             done.push(...group.map(({ key }) => ({ key, outcome: 'done' as const })));
           else {
             for (const keyed of group) {
-              done.push(await applyOne(target, item, keyed, firstAttempt));
+              done.push(await applyOne(target, item, keyed, options()));
               context.heartbeat(done);
             }
           }
@@ -106,13 +114,13 @@ async function applyOne(
   host: CodeHost,
   item: ItemName,
   { key, effect }: KeyedEffect & { effect: HostEffect },
-  firstAttempt: boolean,
+  options: ApplyOptions,
 ): Promise<AppliedEffect> {
   let refusal: Refusal | undefined;
   try {
-    refusal = await host.apply(item, effect, key, { firstAttempt });
+    refusal = await host.apply(item, effect, key, options);
     const answer = answerTo(effect, refusal);
-    if (answer !== undefined) await host.apply(item, comment(answer), `${key}/answer`, { firstAttempt });
+    if (answer !== undefined) await host.apply(item, comment(answer), `${key}/answer`, options);
   } catch (error) {
     return { key, outcome: 'refused', reason: finalRefusal(error).message };
   }

@@ -33,8 +33,11 @@ interface Ending {
   failed: unknown[];
 }
 
-/** Attempts until the host has answered, as Temporal makes them: each knows what the one before it has told last. */
-async function apply(effects: readonly HostEffect[]): Promise<Ending> {
+/**
+ * Attempts until the host has answered, as Temporal makes them: each knows what the one before it has told last. `whileWaiting` is
+ * called instead of waiting for a host that may be behind.
+ */
+async function apply(effects: readonly HostEffect[], whileWaiting: () => void = () => undefined): Promise<Ending> {
   const keyed = effects.map((effect, index) => ({ key: `d${count}/p/${index}`, plugin: 'p', effect }));
   const request = { host: 'forge', item: { org: 'acme', repo: 'site', number }, effects: keyed, firstTry: true };
   // One for each attempt: a limit is remembered by the process that met it.
@@ -45,6 +48,7 @@ async function apply(effects: readonly HostEffect[]): Promise<Ending> {
           name: 'forge',
           baseUrl: world.forge.api,
           auth: { token: () => world.tokens['owner'] ?? '' },
+          sleep: async () => whileWaiting(),
         }),
     });
   const failed: unknown[] = [];
@@ -102,6 +106,24 @@ describe('once, whatever the host answers', () => {
     expect((await comments()).map(({ body }) => body.split('\n')[0])).toEqual(['First.', 'Second.']);
     expect(await labels()).toEqual(['one', 'two']);
     expect(await labelEvents()).toEqual(['labeled old', 'labeled one', 'unlabeled old', 'labeled two']);
+  });
+
+  test('nothing, has done it, and does not show it at once', async () => {
+    const list = 'issues/list-comments';
+    expect(await comments()).toEqual([]);
+    world.forge.faults.add({ operation: 'issues/create-comment', kind: 'drop' });
+    world.forge.faults.add({ operation: list, kind: 'stale', times: 10 });
+    let waits = 0;
+
+    const { applied, failed } = await apply(effects, () => {
+      waits += 1;
+      world.forge.faults.clear();
+    });
+
+    expect(failed).toHaveLength(1);
+    expect(applied.map(({ outcome }) => outcome)).toEqual(effects.map(() => 'done'));
+    expect(waits).toBe(1);
+    expect((await comments()).map(({ body }) => body.split('\n')[0])).toEqual(['First.', 'Second.']);
   });
 
   test.each<[string, Omit<FaultWish, 'operation'>]>([

@@ -86,6 +86,11 @@ export type HostEffect = Exclude<
 export interface ApplyOptions {
   /** It was certainly never tried before: then nothing has to be asked before it is done. Default false. */
   firstAttempt?: boolean;
+  /**
+   * A try of it may have failed a moment ago, and nobody knows what came of it: a host that does not show it may be behind, and is
+   * asked once more after a while. Default false.
+   */
+  inDoubt?: boolean;
 }
 
 /** Where a repository is for git, over HTTP, and how to show who we are. */

@@ -11,22 +11,29 @@ import { bodyWithMarker } from './marked-body.ts';
 /** GitHub refuses longer descriptions of statuses. */
 const maxDescription = 140;
 
-interface Job {
+/** Reads of GitHub may be behind its writes for some seconds. */
+const behindMs = 5_000;
+
+export interface ApplyDeps {
   client: GitHubClient;
+  sleep: (ms: number) => Promise<unknown>;
+}
+
+interface Job extends ApplyDeps {
   name: ItemName;
   key: string;
-  firstAttempt: boolean;
+  options: ApplyOptions;
 }
 
 /** Resolves with what the host did not take; undefined where it took all. Rejects with failures of the host. */
 export async function applyEffect(
-  client: GitHubClient,
+  { client, sleep }: ApplyDeps,
   name: ItemName,
   effect: HostEffect,
   key: string,
-  { firstAttempt = false }: ApplyOptions = {},
+  options: ApplyOptions = {},
 ): Promise<Refusal | undefined> {
-  const job: Job = { client, name, key, firstAttempt };
+  const job: Job = { client, sleep, name, key, options };
   const at = { owner: name.org, repo: name.repo };
   const item = { ...at, issue_number: name.number };
   const issue = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}';
@@ -145,17 +152,28 @@ export async function addLabels(
   });
 }
 
-async function comment({ client, name, key, firstAttempt }: Job, body: string): Promise<undefined> {
+/** Whether what is to be made has been made by an earlier try. */
+async function wasMade({ options, sleep }: Job, look: () => Promise<boolean>): Promise<boolean> {
+  const { firstAttempt = false, inDoubt = false } = options;
+  if (firstAttempt) return false;
+  if (await look()) return true;
+  if (!inDoubt) return false;
+  await sleep(behindMs);
+  return await look();
+}
+
+async function comment(job: Job, body: string): Promise<undefined> {
+  const { client, name, key } = job;
   const item = { owner: name.org, repo: name.repo, issue_number: name.number };
-  if (!firstAttempt) {
+  const look = async () => {
     const pages = client.paginate.iterator('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
       ...item,
       per_page: 100,
     });
-    for await (const { data } of pages) {
-      if (data.some((one) => one.body?.includes(markerOf(key)))) return undefined;
-    }
-  }
+    for await (const { data } of pages) if (data.some((one) => one.body?.includes(markerOf(key)))) return true;
+    return false;
+  };
+  if (await wasMade(job, look)) return undefined;
   await client.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
     ...item,
     body: bodyWithMarker(body, key),
@@ -256,12 +274,10 @@ async function unrequestReview({ client, name }: Job, reviewers: readonly string
   );
 }
 
-async function createCheckRun(
-  { client, name, key, firstAttempt }: Job,
-  run: Extract<HostEffect, { kind: 'createCheckRun' }>,
-): Promise<undefined> {
+async function createCheckRun(job: Job, run: Extract<HostEffect, { kind: 'createCheckRun' }>): Promise<undefined> {
+  const { client, name, key } = job;
   const at = { owner: name.org, repo: name.repo };
-  if (!firstAttempt) {
+  const look = async () => {
     const runs = await client.paginate('GET /repos/{owner}/{repo}/commits/{ref}/check-runs', {
       ...at,
       ref: run.sha,
@@ -269,8 +285,9 @@ async function createCheckRun(
       filter: 'all',
       per_page: 100,
     });
-    if (runs.some(({ external_id: id }) => id === key)) return undefined;
-  }
+    return runs.some(({ external_id: id }) => id === key);
+  };
+  if (await wasMade(job, look)) return undefined;
   await client.request('POST /repos/{owner}/{repo}/check-runs', {
     ...at,
     name: run.name,
@@ -284,17 +301,19 @@ async function createCheckRun(
 }
 
 async function createReview(
-  { client, name, key, firstAttempt }: Job,
+  job: Job,
   review: Extract<HostEffect, { kind: 'createReview' }>,
 ): Promise<Refusal | undefined> {
+  const { client, name, key } = job;
   const pull = { owner: name.org, repo: name.repo, pull_number: name.number };
-  if (!firstAttempt) {
+  const look = async () => {
     const reviews = await client.paginate('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', {
       ...pull,
       per_page: 100,
     });
-    if (reviews.some(({ body }) => body.includes(markerOf(key)))) return undefined;
-  }
+    return reviews.some(({ body }) => body.includes(markerOf(key)));
+  };
+  if (await wasMade(job, look)) return undefined;
   return await refused(
     client.request('POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews', {
       ...pull,

@@ -54,7 +54,8 @@ export function createGitHubHost(options: GitHubHostOptions): CodeHost {
     limits: options.limits ?? {},
   });
   const remembered = createTtlCache({ ttlMs: options.rememberMs ?? 5 * 60_000, now });
-  const readsDeps = { connection, remembered, sleep: options.sleep ?? (async (ms: number) => sleep(ms)) };
+  const wait = options.sleep ?? (async (ms: number) => sleep(ms));
+  const readsDeps = { connection, remembered, sleep: wait };
   let ourselves: Promise<Bot> | undefined;
 
   async function readBot(): Promise<Bot> {
@@ -171,7 +172,7 @@ export function createGitHubHost(options: GitHubHostOptions): CodeHost {
     changeRef: (number) => `refs/pull/${number}/head`,
 
     async apply(name, effect, key, applyOptions) {
-      return await applyEffect(await connection.of(name.org), name, effect, key, applyOptions);
+      return await applyEffect({ client: await connection.of(name.org), sleep: wait }, name, effect, key, applyOptions);
     },
 
     async addLabels(name, labels) {
