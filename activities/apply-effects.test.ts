@@ -38,6 +38,19 @@ test('effects are carried out in order, each with its key', async () => {
   ]);
 });
 
+test('each effect that others follow is told, the last one is not', async () => {
+  const beats: number[] = [];
+  for (const effects of [[label('a')], [label('a'), { kind: 'comment', body: 'x' } as const, label('b')]]) {
+    const { applyEffects } = createApplyActivities({ host: () => createFakeHost() });
+    const environment = new MockActivityEnvironment();
+    environment.on('heartbeat', (done: AppliedEffect[]) => beats.push(done.length));
+    const keyed = effects.map((effect, index) => ({ key: `d/p/${index}`, plugin: 'p', effect }));
+    await environment.run(applyEffects, { host: 'fake', item, effects: keyed });
+  }
+
+  expect(beats).toEqual([1, 2]);
+});
+
 test('an attempt begins where the one before it was lost', async () => {
   const test = await apply([label('a'), label('b')], undefined, {
     heartbeatDetails: [{ key: 'd/p/0', outcome: 'done' }],

@@ -18,6 +18,7 @@ import { commitStatusOf } from '../rules/report/commit-status.ts';
 import { jobsOfComment, reportCommentSteps, reportTag, type CommentStep } from '../rules/report/report-comment.ts';
 import { commentMode, summarisedJobs } from '../rules/report/reported-jobs.ts';
 import { renderReportTemplate, reportTemplateFor } from '../rules/report/report-template.ts';
+import { beating } from './beating.ts';
 import { finalRefusal, hostFailure } from './host-failure.ts';
 
 export interface ReportDeps {
@@ -39,7 +40,7 @@ export function createReportActivities(deps: ReportDeps): ReportActivities {
   return {
     async reportJobs(request) {
       try {
-        return await report(request, deps);
+        return await beating(async (beat) => await report(request, deps, beat));
       } catch (error) {
         throw hostFailure(error);
       }
@@ -47,10 +48,14 @@ export function createReportActivities(deps: ReportDeps): ReportActivities {
   };
 }
 
-async function report(request: ReportJobsRequest, deps: ReportDeps): Promise<ReportedJobs> {
+async function report(
+  request: ReportJobsRequest,
+  deps: ReportDeps,
+  beat: (progress: Progress) => void,
+): Promise<ReportedJobs> {
   const host = deps.host(request.host);
   const { of } = request;
-  const { refused } = await writeStatuses(request, host);
+  const { refused } = await writeStatuses(request, host, beat);
   const refusals = refused.map(({ job, reason }) => ({ job, reason }));
   if (!('number' in of)) return { refused: refusals };
   // A commit that takes no status, since it was overwritten say, is nothing to talk about either.
@@ -61,9 +66,12 @@ async function report(request: ReportJobsRequest, deps: ReportDeps): Promise<Rep
 }
 
 /** One after the other: hosts do not like writes side by side. */
-async function writeStatuses({ of, jobs }: ReportJobsRequest, host: CodeHost): Promise<Progress> {
-  const context = Context.current();
-  const known = context.info.heartbeatDetails as Progress | undefined;
+async function writeStatuses(
+  { of, jobs }: ReportJobsRequest,
+  host: CodeHost,
+  beat: (progress: Progress) => void,
+): Promise<Progress> {
+  const known = Context.current().info.heartbeatDetails as Progress | undefined;
   const progress: Progress = { told: [...(known?.told ?? [])], refused: [...(known?.refused ?? [])] };
   const isDone = (name: string) => progress.told.includes(name) || progress.refused.some((one) => one.name === name);
   const target: ItemName = { number: 0, ...of };
@@ -79,7 +87,7 @@ async function writeStatuses({ of, jobs }: ReportJobsRequest, host: CodeHost): P
     );
     if (reason === undefined) progress.told.push(job.name);
     else progress.refused.push({ name: job.name, job: job.job, reason });
-    context.heartbeat(progress);
+    beat(progress);
   }
   return progress;
 }
