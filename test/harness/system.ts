@@ -10,6 +10,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { deckReader } from './deck-reader.ts';
 import { temporalCliPath } from './dev-server.ts';
 import { eventually } from './eventually.ts';
 import { httpAsk } from './http-ask.ts';
@@ -37,6 +38,8 @@ export interface Ended {
   stdout: string;
   stderr: string;
 }
+
+type State = ProwJob['status']['state'];
 
 export interface RunningSystem {
   /** For files of the test; removed at the end. */
@@ -67,10 +70,12 @@ export interface RunningSystem {
   processOf(pattern: RegExp): FoundProcess | undefined;
   /** Runs one command of the CLI to its end. */
   bowsprit(...args: string[]): Promise<Ended>;
-  /** Deck's list, newest first. */
+  /** Deck's list, newest first, as a page shows it that stays open while it is asked for again and again. */
   prowJobs(job?: string): Promise<ProwJob[]>;
-  /** Waits until the newest run of the job is in one of these states according to Deck. */
-  whenInState(job: string, ...states: ProwJob['status']['state'][]): Promise<ProwJob>;
+  /** Waits until the newest run of the job is in one of these states according to Deck. Of those of one second any may be that. */
+  whenInState(job: string, ...states: State[]): Promise<ProwJob>;
+  /** The same for one run, by the name of its ProwJob. */
+  whenRunInState(name: string, ...states: State[]): Promise<ProwJob>;
   get(path: string): ReturnType<typeof httpAsk>;
   /** The text of one of its log files. */
   logFile(name: 'worker' | 'deck' | 'forge' | 'temporal'): string;
@@ -120,6 +125,7 @@ export async function createSystem(options: SystemOptions = {}): Promise<Running
   let up: ChildProcess | undefined;
   let ending: Promise<number | null> = Promise.resolve(null);
   let told = '';
+  const reader = deckReader(port);
 
   const launch = () => {
     const child = spawn(process.execPath, args, {
@@ -136,6 +142,21 @@ export async function createSystem(options: SystemOptions = {}): Promise<Running
     up = child;
     return child;
   };
+
+  async function whenSo(what: string, find: () => Promise<ProwJob | undefined>, states: State[]): Promise<ProwJob> {
+    let found: ProwJob | undefined;
+    const isSo = async () => {
+      found = await find().catch(() => undefined);
+      return found !== undefined && states.includes(found.status.state);
+    };
+    try {
+      await eventually(isSo, `${what} is ${states.join(' or ')}`, patience);
+    } catch (error) {
+      throw new Error(`${what} is ${found?.status.state ?? 'unknown'}. The system said:\n${told}`, { cause: error });
+    }
+    if (!found) throw new Error(`${what} is unknown.`);
+    return found;
+  }
 
   const system: RunningSystem = {
     folder,
@@ -159,11 +180,13 @@ export async function createSystem(options: SystemOptions = {}): Promise<Running
     },
 
     async interrupt() {
+      reader.leave();
       if (up?.pid) process.kill(-up.pid, 'SIGINT');
       return await ending;
     },
 
     async killUp() {
+      reader.leave();
       up?.kill('SIGKILL');
       await ending;
     },
@@ -174,23 +197,15 @@ export async function createSystem(options: SystemOptions = {}): Promise<Running
     bowsprit: (...given) => ended(process.execPath, [join(projectRoot, 'dist/cli/main.js'), ...given], environment),
 
     async prowJobs(job) {
+      reader.read();
       const { items } = (await httpAsk(port, '/prowjobs.js')).json<{ items: ProwJob[] }>();
       return items.filter(({ spec }) => job === undefined || spec.job === job);
     },
 
-    async whenInState(job, ...states) {
-      let newest: ProwJob | undefined;
-      const isSo = async () => {
-        [newest] = await system.prowJobs(job).catch(() => []);
-        return newest !== undefined && states.includes(newest.status.state);
-      };
-      try {
-        await eventually(isSo, `${job} is ${states.join(' or ')}`, patience);
-      } catch (error) {
-        throw new Error(`${job} is ${newest?.status.state ?? 'unknown'}. The system said:\n${told}`, { cause: error });
-      }
-      if (!newest) throw new Error(`${job} is unknown.`);
-      return newest;
+    whenInState: (job, ...states) => whenSo(job, async () => (await system.prowJobs(job))[0], states),
+    whenRunInState(name, ...states) {
+      const find = async () => (await system.prowJobs()).find(({ metadata }) => metadata.name === name);
+      return whenSo(name, find, states);
     },
 
     get: (path) => httpAsk(port, path),
@@ -204,6 +219,7 @@ export async function createSystem(options: SystemOptions = {}): Promise<Running
     },
 
     async dispose() {
+      reader.leave();
       for (let round = 0; round < 20 && system.processes().length > 0; round += 1) {
         up?.kill('SIGKILL');
         for (const { pid } of system.processes()) killQuietly(pid);
