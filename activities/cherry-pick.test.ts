@@ -43,16 +43,21 @@ interface Merged {
   body?: string;
   method?: 'merge' | 'squash' | 'rebase';
   labels?: string[];
+  /** From before; a commit takes half a dozen processes, so most tests have one branch. */
+  branches?: string[];
 }
 
-/** A merged pull to `main`, one commit for each set of files. `r1` and `r2` are branches from before. */
+const both = ['r1', 'r2'];
+
+/** A merged pull to `main`, one commit for each set of files. */
 async function merged({
   files = [{ 'new.txt': 'new\n' }],
   method = 'merge',
   labels,
+  branches = ['r1'],
   ...texts
 }: Merged = {}): Promise<Any> {
-  for (const branch of ['r1', 'r2']) await world.commit(branch, { [`${branch}.txt`]: branch }, { repo, from: 'main' });
+  for (const branch of branches) await world.commit(branch, { [`${branch}.txt`]: branch }, { repo, from: 'main' });
   for (const [index, set] of files.entries()) {
     await world.commit('topic', set, { repo, from: 'main', author: 'dev', message: `Step ${index + 1}\n\nWhy.\n` });
   }
@@ -116,7 +121,12 @@ const git = (of: string, ...args: string[]) =>
 describe('a pick', () => {
   test('is a pull of its own, from a fork of ours, with the parts that others read', async () => {
     const body = 'Text.\r\n```release-note\r\nIt is new.\r\n/approve\r\n```\r\n';
-    const pull = await merged({ title: '[main] New', body, labels: ['kind/feature', 'kind/bug', 'lgtm'] });
+    const pull = await merged({
+      branches: both,
+      title: '[main] New',
+      body,
+      labels: ['kind/feature', 'kind/bug', 'lgtm'],
+    });
 
     const outcomes = await picker(pull)([to('r1', 'r2')]);
 
@@ -190,7 +200,7 @@ describe('a pick', () => {
   test('merges with what has changed on the target, also where the fork is old and lines have moved', async () => {
     const lines = Array.from({ length: 40 }, (_, index) => `line ${index}`);
     await world.commit('main', { 'long.txt': lines.join('\n') }, { repo });
-    const pull = await merged({ files: [{ 'long.txt': lines.with(30, 'changed').join('\n') }] });
+    const pull = await merged({ branches: both, files: [{ 'long.txt': lines.with(30, 'changed').join('\n') }] });
     await picker(pull)([to('r2')]);
     for (let step = 0; step < 5; step += 1) {
       await world.commit('r1', { 'long.txt': [`${step}`, ...lines].join('\n'), [`f${step}`]: `${step}` }, { repo });
@@ -207,7 +217,7 @@ describe('a pick', () => {
 describe('a target', () => {
   test('that conflicts is told, and does not hold up the others', async () => {
     await world.commit('main', { 'a.txt': 'one\n' }, { repo });
-    const pull = await merged({ files: [{ 'a.txt': 'two\n' }] });
+    const pull = await merged({ branches: both, files: [{ 'a.txt': 'two\n' }] });
     await world.commit('r1', { 'a.txt': 'three\n' }, { repo });
 
     const outcomes = await picker(pull)([to('r1'), to('r2')]);
@@ -223,7 +233,7 @@ describe('a target', () => {
   test.each(['no-such', '--force', 'r1:r2', 'a..b', '../r1', '@{-1}'])(
     'called %j that is not there is told',
     async (target) => {
-      const pull = await merged();
+      const pull = await merged({ branches: both });
 
       expect(await picker(pull)([to(target)])).toEqual([`${target}: no such branch`]);
       expect(await comments(pull.number)).toEqual([expect.stringContaining(`@dev: There is no branch \`${target}\`.`)]);
@@ -330,7 +340,7 @@ describe('a repetition', () => {
   });
 
   test('goes on where the host was away, while the others were done', async () => {
-    const pull = await merged();
+    const pull = await merged({ branches: both });
     const pick = picker(pull);
     world.forge.faults.add({ operation: 'pulls/create', kind: 'status', status: 502 });
 
