@@ -117,3 +117,22 @@ test('two that store the same run at once store it once', async () => {
   expect(puts).toBe(1);
   expect(await textOf(blobs, keyOf(request))).toBe(whole);
 });
+
+test('the log of a pod that ended before anybody followed it is read once', async () => {
+  const request = podRequest();
+  const [api, blobs] = [pod(), createMemoryBlobs()];
+  let reads = 0;
+  const counting = {
+    ...api,
+    log: async (name: string, options: LogRequest) => {
+      reads += 1;
+      return await api.log(name, options);
+    },
+  };
+
+  await archiveOf(counting, blobs).store(request, { patienceMs: 10_000, hasEnded: true });
+
+  expect(reads).toBe(1);
+  expect(api.followed()).toBe(0);
+  expect(await textOf(blobs, keyOf(request))).toBe(whole);
+});

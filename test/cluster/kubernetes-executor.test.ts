@@ -437,6 +437,8 @@ describe('watch', () => {
     const reads = proxy.requests().get('get pods') ?? 0;
     // Only where the watch was away at the wrong moment.
     expect(reads).toBeLessThanOrEqual(0.5 * requests.length);
+    // One node has them all, and is not there: nor is that asked again at once.
+    expect(proxy.requests().get('get nodes') ?? 0).toBeLessThanOrEqual(1);
     expect(proxy.requests().get('list pods') ?? 0).toBeLessThanOrEqual(2);
   });
 
