@@ -19,8 +19,11 @@ export interface ExplainOptions {
   timeoutMs?: number;
 }
 
-/** gRPC codes: none polls, none answered in time, the server is not to be had. */
-const awayCodes: readonly unknown[] = [9, 4, 14];
+/**
+ * gRPC codes: none polls, none answered in time, the same where the server's own end of the call comes first, the server is not to be
+ * had.
+ */
+const awayCodes: readonly unknown[] = [9, 4, 1, 14];
 
 /** Undefined where there is no actor, and none is remembered. Rejects with NoAnswerError where no worker answers for it. */
 export async function explainActor(
