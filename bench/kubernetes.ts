@@ -25,14 +25,14 @@ import { writeConfig } from './harness/plain-jobs.ts';
 import { megabytes, pss } from './harness/pss.ts';
 import type { Scope } from './harness/scope.ts';
 import { benchSettings } from './harness/settings.ts';
-import { percentile } from './harness/statistics.ts';
+import { mean, median, percentile } from './harness/statistics.ts';
 import { atLeast, atMost, plain, type Row } from './harness/table.ts';
 import { startTemporalServer, type BenchServer } from './harness/temporal-server.ts';
 import { waitFor } from './harness/wait-for.ts';
 import { startWorkerWith, type WorkerConfig } from './harness/worker.ts';
 
-const full = { atOnce: 500, idle: 40, waiting: 2_000, watchedSeconds: 60 };
-const quickly = { atOnce: 60, idle: 8, waiting: 100, watchedSeconds: 10 };
+const full = { atOnce: 500, rounds: 3, idle: 40, waiting: 2_000, watchedSeconds: 60 };
+const quickly = { atOnce: 60, rounds: 1, idle: 8, waiting: 100, watchedSeconds: 10 };
 const namespace = 'test-pods';
 
 /** Everything that takes part, on ports of its own. */
@@ -55,7 +55,7 @@ export const kubernetes: Benchmark = {
   async run(options, scope) {
     const load = options.quick ? quickly : full;
     const stage = await setStage(options, scope);
-    const throughput = await measureThroughput(stage, scope, load.atOnce, options.say);
+    const throughput = await measureThroughput(stage, scope, load, options.say);
     const idle = await measureIdle(stage, load.idle);
     const waiting = await measureWaiting(stage, load, options.say);
     return { rows: [...throughput, ...idle, ...waiting] };
@@ -109,45 +109,53 @@ async function createStarter(scope: Scope, client: Client, paths: WorkerConfig):
   return async () => (await jobs.startProwJob({ workflowId: ids.prowJob(randomUUID()), input })).workflowId;
 }
 
-/** Floors, product, floor: a disturbance of the machine meets both. */
+/** Floors and product take turns, so that a disturbance of the machine meets both. */
 async function measureThroughput(
   { server, kube, kubelet, worker, startJob }: Stage,
   scope: Scope,
-  atOnce: number,
+  { atOnce, rounds }: typeof full,
   say: (line: string) => void,
 ): Promise<Row[]> {
   const { client } = server;
   const floorWorker = await startFloorWorker(scope, server);
-  const floor = async () => await startFloor(client);
-  const localFloor = async () => await startLocalFloor(client);
-  for (const start of [floor, localFloor, startJob]) await runAll(client, start, 40);
-  const used = async (pid: number) => (await cpuSeconds(server.pid)) + (await cpuSeconds(pid));
   const half = atOnce / 2;
-  const usedBefore = await used(floorWorker.pid);
-  const before = await runAll(client, floor, half);
-  const floorUsed = (await used(floorWorker.pid)) - usedBefore;
-  const localSeconds = await runAll(client, localFloor, half);
-  const jobsBefore = await used(worker.pid);
-  const seconds = await runAll(client, startJob, atOnce);
-  const jobsUsed = (await used(worker.pid)) - jobsBefore;
-  const after = await runAll(client, floor, half);
+  const used = async () =>
+    (await Promise.all([server.pid, floorWorker.pid, worker.pid].map(cpuSeconds))).reduce((sum, each) => sum + each, 0);
+  const measure = async (start: () => Promise<string>, count: number) => {
+    const before = await used();
+    const rate = count / (await runAll(client, start, count));
+    return { rate, cpuMs: ((await used()) - before) * (1_000 / count) };
+  };
+  const floor = async () => await measure(async () => await startFloor(client), half);
+  const localFloor = async () => await measure(async () => await startLocalFloor(client), half);
+  for (const start of [startFloor, startLocalFloor]) await runAll(client, async () => await start(client), 40);
+  await runAll(client, startJob, 40);
+  const floors = [await floor()];
+  const locals: typeof floors = [];
+  const jobs: typeof floors = [];
+  for (let round = 1; round <= rounds; round++) {
+    locals.push(await localFloor());
+    jobs.push(await measure(startJob, atOnce));
+    floors.push(await floor());
+    say(`${atOnce} ProwJobs have ended, round ${round} of ${rounds}`);
+  }
   await floorWorker.stop();
-  say(`${atOnce} ProwJobs have ended`);
   const podRate = atOnce / (await runBarePods(kube, kubelet, atOnce));
-  const rate = atOnce / seconds;
-  const floorRate = atOnce / (before + after);
+  const [floorRate, localRate, rate] = [floors, locals, jobs].map((all) => median(all.map((one) => one.rate)));
+  /** Beside the floor before and the floor after them. */
+  const shares = jobs.map((one, index) => one.rate / mean(floors.slice(index, index + 2).map((each) => each.rate)));
   // Both work on the same two cores: a job takes the time of a workflow and the time of a pod.
-  const both = 1 / (1 / floorRate + 1 / podRate);
+  const both = 1 / (1 / (floorRate ?? NaN) + 1 / podRate);
   return [
-    plain('bare workflows of three activities', floorRate, '/s', 1),
-    plain('bare workflows whose third activity is a local one', half / localSeconds, '/s', 1),
+    plain('bare workflows of three activities, median', floorRate ?? NaN, '/s', 1),
+    plain('bare workflows whose third activity is a local one, median', localRate ?? NaN, '/s', 1),
     plain('bare pods, created and run by the stand-in kubelet', podRate, '/s', 1),
-    plain('what both leave to one after the other', both, '/s', 1),
-    atLeast(`ProwJobs, ${atOnce} at once, from start to recorded success`, rate, 25, '/s', 1),
-    atLeast('share of the floor of bare workflows', rate / floorRate, 0.6, '', 2),
-    plain('share of what both leave', rate / both, '', 2),
-    plain('processor time of server and worker, each bare workflow', (floorUsed / half) * 1_000, 'ms', 1),
-    plain('processor time of server and worker, each ProwJob', (jobsUsed / atOnce) * 1_000, 'ms', 1),
+    plain('what the first and the third leave to one after the other', both, '/s', 1),
+    atLeast(`ProwJobs, ${atOnce} at once, from start to recorded success, median`, rate ?? NaN, 25, '/s', 1),
+    atLeast('share of the floor of bare workflows, median', median(shares), 0.6, '', 2),
+    plain('share of what both leave', (rate ?? NaN) / both, '', 2),
+    plain('processor time of server and worker, each bare workflow', median(floors.map(({ cpuMs }) => cpuMs)), 'ms', 1),
+    plain('processor time of server and worker, each ProwJob', median(jobs.map(({ cpuMs }) => cpuMs)), 'ms', 1),
   ];
 }
 
