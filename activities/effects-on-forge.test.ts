@@ -37,9 +37,12 @@ interface Ending {
  * Attempts until the host has answered, as Temporal makes them: each knows what the one before it has told last. `whileWaiting` is
  * called instead of waiting for a host that may be behind.
  */
-async function apply(effects: readonly HostEffect[], whileWaiting: () => void = () => undefined): Promise<Ending> {
+async function apply(
+  effects: readonly HostEffect[],
+  { firstTry = true, whileWaiting = () => undefined }: { firstTry?: boolean; whileWaiting?: () => void } = {},
+): Promise<Ending> {
   const keyed = effects.map((effect, index) => ({ key: `d${count}/p/${index}`, plugin: 'p', effect }));
-  const request = { host: 'forge', item: { org: 'acme', repo: 'site', number }, effects: keyed, firstTry: true };
+  const request = { host: 'forge', item: { org: 'acme', repo: 'site', number }, effects: keyed, firstTry };
   // One for each attempt: a limit is remembered by the process that met it.
   const activities = () =>
     createApplyActivities({
@@ -109,21 +112,24 @@ describe('once, whatever the host answers', () => {
   });
 
   test('nothing, has done it, and does not show it at once', async () => {
-    const list = 'issues/list-comments';
-    expect(await comments()).toEqual([]);
     world.forge.faults.add({ operation: 'issues/create-comment', kind: 'drop' });
-    world.forge.faults.add({ operation: list, kind: 'stale', times: 10 });
-    let waits = 0;
+    // Not the look of the first attempt: what that has seen is what the second one sees.
+    world.forge.faults.add({ operation: 'issues/list-comments', kind: 'stale', skip: 1, times: 10 });
+    const stale: number[] = [];
 
-    const { applied, failed } = await apply(effects, () => {
-      waits += 1;
-      world.forge.faults.clear();
+    const { applied, failed } = await apply(effects, {
+      firstTry: false,
+      whileWaiting() {
+        stale.push(...world.forge.faults.list().flatMap(({ kind, left }) => (kind === 'stale' ? [left] : [])));
+        world.forge.faults.clear();
+      },
     });
 
     expect(failed).toHaveLength(1);
     expect(applied.map(({ outcome }) => outcome)).toEqual(effects.map(() => 'done'));
-    expect(waits).toBe(1);
     expect((await comments()).map(({ body }) => body.split('\n')[0])).toEqual(['First.', 'Second.']);
+    // It was asked once before the wait for the first comment; before that for the second one it was up to date.
+    expect(stale).toEqual([9]);
   });
 
   test.each<[string, Omit<FaultWish, 'operation'>]>([
