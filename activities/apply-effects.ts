@@ -41,9 +41,6 @@ export interface ApplyDeps {
   host: (name: string) => CodeHost;
 }
 
-/** What an earlier attempt has done is seen on the host by then. */
-const doubtMs = 5_000;
-
 export function createApplyActivities({ host }: ApplyDeps): ApplyActivities {
   return {
     async applyEffects({ host: name, item, effects, firstTry = false }) {
@@ -53,27 +50,19 @@ export function createApplyActivities({ host }: ApplyDeps): ApplyActivities {
       const known: unknown = context.info.heartbeatDetails;
       const done: AppliedEffect[] = Array.isArray(known) ? known : [];
       const { attempt } = context.info;
-      const begun = performance.now();
-      const options = (): ApplyOptions => ({
-        firstAttempt: firstTry && attempt === 1,
-        inDoubt: attempt > 1 && performance.now() - begun < doubtMs,
-      });
+      const options: ApplyOptions =
+        attempt > 1 ? { firstAttempt: false, inDoubtSince: performance.now() } : { firstAttempt: firstTry };
       return await beating(async (beat) => {
         beat(done);
-        // A write of the server, which what has nothing after it does not need.
-        const tell = () => {
+        const add = (...applied: AppliedEffect[]) => {
+          done.push(...applied);
+          // A write of the server, which what has nothing after it does not need.
           if (done.length < effects.length) context.heartbeat(done);
         };
         for (const group of inGroups(effects.slice(done.length))) {
-          if (await addTogether(target, item, group)) {
-            done.push(...group.map(({ key }) => ({ key, outcome: 'done' as const })));
-            tell();
-          } else {
-            for (const keyed of group) {
-              done.push(await applyOne(target, item, keyed, options()));
-              tell();
-            }
-          }
+          if (await addTogether(target, item, group))
+            add(...group.map(({ key }) => ({ key, outcome: 'done' as const })));
+          else for (const keyed of group) add(await applyOne(target, item, keyed, options));
         }
         return done;
       });

@@ -20,7 +20,7 @@ import { startFloor, startFloorWorker, startLocalFloor } from './floor/start.ts'
 import { inBatches, timeOf } from './harness/batches.ts';
 import { SkippedError, type Benchmark, type BenchOptions } from './harness/benchmark.ts';
 import type { BenchChild } from './harness/child.ts';
-import { cpuSeconds } from './harness/cpu-time.ts';
+import { cpuSecondsOfAll } from './harness/cpu-time.ts';
 import { writeConfig } from './harness/plain-jobs.ts';
 import { megabytes, pss } from './harness/pss.ts';
 import type { Scope } from './harness/scope.ts';
@@ -119,8 +119,7 @@ async function measureThroughput(
   const { client } = server;
   const floorWorker = await startFloorWorker(scope, server);
   const half = atOnce / 2;
-  const used = async () =>
-    (await Promise.all([server.pid, floorWorker.pid, worker.pid].map(cpuSeconds))).reduce((sum, each) => sum + each, 0);
+  const used = async () => await cpuSecondsOfAll([server.pid, floorWorker.pid, worker.pid]);
   const measure = async (start: () => Promise<string>, count: number) => {
     const before = await used();
     const rate = count / (await runAll(client, start, count));
@@ -141,21 +140,23 @@ async function measureThroughput(
   }
   await floorWorker.stop();
   const podRate = atOnce / (await runBarePods(kube, kubelet, atOnce));
-  const [floorRate, localRate, rate] = [floors, locals, jobs].map((all) => median(all.map((one) => one.rate)));
+  const medianRate = (all: typeof floors) => median(all.map((one) => one.rate));
+  const medianCpuMs = (all: typeof floors) => median(all.map(({ cpuMs }) => cpuMs));
+  const [floorRate, rate] = [medianRate(floors), medianRate(jobs)];
   /** Beside the floor before and the floor after them. */
   const shares = jobs.map((one, index) => one.rate / mean(floors.slice(index, index + 2).map((each) => each.rate)));
   // Both work on the same two cores: a job takes the time of a workflow and the time of a pod.
-  const both = 1 / (1 / (floorRate ?? NaN) + 1 / podRate);
+  const both = 1 / (1 / floorRate + 1 / podRate);
   return [
-    plain('bare workflows of three activities, median', floorRate ?? NaN, '/s', 1),
-    plain('bare workflows whose third activity is a local one, median', localRate ?? NaN, '/s', 1),
+    plain('bare workflows of three activities, median', floorRate, '/s', 1),
+    plain('bare workflows whose third activity is a local one, median', medianRate(locals), '/s', 1),
     plain('bare pods, created and run by the stand-in kubelet', podRate, '/s', 1),
     plain('what the first and the third leave to one after the other', both, '/s', 1),
-    atLeast(`ProwJobs, ${atOnce} at once, from start to recorded success, median`, rate ?? NaN, 25, '/s', 1),
+    atLeast(`ProwJobs, ${atOnce} at once, from start to recorded success, median`, rate, 25, '/s', 1),
     atLeast('share of the floor of bare workflows, median', median(shares), 0.6, '', 2),
-    plain('share of what both leave', (rate ?? NaN) / both, '', 2),
-    plain('processor time of server and worker, each bare workflow', median(floors.map(({ cpuMs }) => cpuMs)), 'ms', 1),
-    plain('processor time of server and worker, each ProwJob', median(jobs.map(({ cpuMs }) => cpuMs)), 'ms', 1),
+    plain('share of what both leave', rate / both, '', 2),
+    plain('processor time of server and worker, each bare workflow', medianCpuMs(floors), 'ms', 1),
+    plain('processor time of server and worker, each ProwJob', medianCpuMs(jobs), 'ms', 1),
   ];
 }
 

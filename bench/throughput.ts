@@ -6,7 +6,7 @@ import type { Client } from '@temporalio/client';
 import { startFloor, startFloorByWorkflow, startFloorWorker, startLocalFloor } from './floor/start.ts';
 import { inBatches, timeOf } from './harness/batches.ts';
 import type { Benchmark, BenchOptions } from './harness/benchmark.ts';
-import { cpuSeconds } from './harness/cpu-time.ts';
+import { cpuSecondsOfAll } from './harness/cpu-time.ts';
 import { createStarter, startByName, writeConfig } from './harness/plain-jobs.ts';
 import type { Scope } from './harness/scope.ts';
 import { atLeast, plain, type Row } from './harness/table.ts';
@@ -43,7 +43,7 @@ async function measure({ temporalCli, quick, say }: BenchOptions, scope: Scope, 
     { name: 'floorByWorkflow', pid: floorWorker.pid, start: () => startFloorByWorkflow(client) },
     { name: 'jobByName', pid: worker.pid, start: () => startByName(client) },
   ] as const;
-  const used = async (pid: number) => (await cpuSeconds(server.pid)) + (await cpuSeconds(pid));
+  const used = async (pid: number) => await cpuSecondsOfAll([server.pid, pid]);
   const seconds = { floor: 0, localFloor: 0, job: 0, floorByWorkflow: 0, jobByName: 0 };
   const cpu = { ...seconds };
   for (const { start } of contestants) await runAll(client, start, warmUp);

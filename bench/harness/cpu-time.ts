@@ -4,6 +4,11 @@ import { readFile } from 'node:fs/promises';
 /** `CLK_TCK`: 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100;
 
+/** Of several processes together. */
+export async function cpuSecondsOfAll(pids: readonly number[]): Promise<number> {
+  return (await Promise.all(pids.map(cpuSeconds))).reduce((sum, each) => sum + each, 0);
+}
+
 /** Seconds since the process began, in user and kernel mode; NaN where it is gone. */
 export async function cpuSeconds(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');

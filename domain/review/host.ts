@@ -87,10 +87,10 @@ export interface ApplyOptions {
   /** It was certainly never tried before: then nothing has to be asked before it is done. Default false. */
   firstAttempt?: boolean;
   /**
-   * A try of it may have failed a moment ago, and nobody knows what came of it: a host that does not show it may be behind, and is
-   * asked once more after a while. Default false.
+   * A try of it may have failed before, and nobody knows what came of it: when this one began (`performance.now()`). A host that
+   * does not show it may be behind, and is asked once more when it has had its time.
    */
-  inDoubt?: boolean;
+  inDoubtSince?: number;
 }
 
 /** Where a repository is for git, over HTTP, and how to show who we are. */

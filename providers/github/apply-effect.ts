@@ -154,11 +154,12 @@ export async function addLabels(
 
 /** Whether what is to be made has been made by an earlier try. */
 async function wasMade({ options, sleep }: Job, look: () => Promise<boolean>): Promise<boolean> {
-  const { firstAttempt = false, inDoubt = false } = options;
+  const { firstAttempt = false, inDoubtSince = -Infinity } = options;
   if (firstAttempt) return false;
   if (await look()) return true;
-  if (!inDoubt) return false;
-  await sleep(behindMs);
+  const restMs = inDoubtSince + behindMs - performance.now();
+  if (restMs <= 0) return false;
+  await sleep(restMs);
   return await look();
 }
 
